@@ -1,0 +1,92 @@
+"""The agent's desk: what a command is given - language, terminal, and the world behind them."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from visitcli.cli.terminal import Terminal
+from visitcli.words import Words, language_of
+
+if TYPE_CHECKING:
+    from visitcli.app.runtime import Runtime
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What a process is given from outside. Tests and the demo hand in their own."""
+
+    environ: Mapping[str, str]
+    clock: Callable[[], datetime]
+    random_bytes: Callable[[int], bytes] = os.urandom
+    terminal: Terminal | None = None
+
+
+def system() -> Environment:
+    """The real one. The clock reads the wall once and then counts, so that a clock set back does not bend durations."""
+    begun, counted = datetime.now().astimezone(), time.monotonic()
+    return Environment(os.environ, lambda: begun + timedelta(seconds=time.monotonic() - counted))
+
+
+@dataclass
+class Desk:
+    """One command's surroundings; options that stand everywhere (--home, --json ...) are set on it."""
+
+    environment: Environment
+    words: Words
+    terminal: Terminal
+    home: str | None = None
+    debug: bool = False
+    parts: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def runtime(self) -> Runtime:
+        """Store, settings, clock; made when the first command asks."""
+        from visitcli.app.runtime import Runtime
+        from visitcli.engines.settings_file import FILE_NAME
+
+        home, settings = self._folders()
+        return Runtime(home, settings / FILE_NAME, self.environment.clock, self.environment.random_bytes)
+
+    def _folders(self) -> tuple[Path, Path]:
+        given = self.home or self.environment.environ.get("VISITCLI_HOME")
+        if given:
+            folder = Path(given).expanduser().absolute()
+            return folder, folder
+        import platformdirs
+
+        return (
+            Path(platformdirs.user_data_dir("visitcli", appauthor=False)),
+            Path(platformdirs.user_config_dir("visitcli", appauthor=False)),
+        )
+
+    def close(self) -> None:
+        """Let go of the store if it was opened."""
+        if "runtime" in self.__dict__:
+            self.runtime.close()
+
+
+def new_desk(environment: Environment, argv: list[str]) -> Desk:
+    """The desk for a command line: the language is known before anything is parsed, for the help's sake."""
+    terminal = environment.terminal or Terminal(sys.stdin, sys.stdout, sys.stderr)
+    terminal.environ = environment.environ
+    terminal.color = not environment.environ.get("NO_COLOR")
+    language = _language_option(argv) or language_of(dict(environment.environ))
+    return Desk(environment, Words(language), terminal)
+
+
+def _language_option(argv: list[str]) -> str | None:
+    for index, word in enumerate(argv):
+        value = word.partition("=")[2] if word.startswith("--lang=") else None
+        if word == "--lang" and index + 1 < len(argv):
+            value = argv[index + 1]
+        if value in ("zh", "en"):
+            return value
+    return None

@@ -1,0 +1,127 @@
+"""What a person sees: data on stdout, all else on stderr; rich only where there is a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_FORMAT_CHARACTERS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+@dataclass
+class Terminal:
+    """The three streams and how they may be used."""
+
+    stdin: IO[str] = field(default_factory=lambda: sys.stdin)
+    stdout: IO[str] = field(default_factory=lambda: sys.stdout)
+    stderr: IO[str] = field(default_factory=lambda: sys.stderr)
+    environ: Mapping[str, str] = field(default_factory=dict)
+    json: bool = False
+    interactive: bool = True
+    color: bool = True
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether somebody is there to answer a question."""
+        return self.interactive and not self.json and self.stdin.isatty() and self.stderr.isatty()
+
+    @property
+    def pretty(self) -> bool:
+        """Whether stdout is a terminal that can draw."""
+        return self.stdout.isatty() and self.environ.get("TERM") != "dumb"
+
+    @property
+    def shows_progress(self) -> bool:
+        """Whether long work may draw on stderr."""
+        return self.interactive and not self.json and self.stderr.isatty() and self.environ.get("TERM") != "dumb"
+
+    def document(self, value: object) -> None:
+        """One JSON document on stdout."""
+        self.stdout.write(json.dumps(value, ensure_ascii=False, indent=None if self._piped else 2, default=str) + "\n")
+
+    @property
+    def _piped(self) -> bool:
+        return not self.stdout.isatty()
+
+    def out(self, text: str = "") -> None:
+        """A line of data."""
+        self.stdout.write(clean(text) + "\n")
+
+    def note(self, text: str = "") -> None:
+        """A line for the person, not part of the data."""
+        self.stderr.write(clean(text) + "\n")
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], right: frozenset[int] = frozenset()) -> None:
+        """Rows under headings: drawn to fit on a terminal, aligned columns in a pipe. `right`: right-aligned columns."""
+        cells = [[clean(str(cell)) for cell in row] for row in rows]
+        if self.pretty:
+            self._rich_table(columns, cells, right)
+            return
+        widths = [max([width(head), *(width(row[i]) for row in cells)]) for i, head in enumerate(columns)]
+        for row in [list(columns), *cells]:
+            padded = [_pad(cell, widths[i], i in right) for i, cell in enumerate(row)]
+            self.stdout.write("  ".join(padded).rstrip() + "\n")
+
+    def console(self, stream: IO[str] | None = None) -> Console:
+        """A rich console for stdout (or the stream given), without markup."""
+        from rich.console import Console
+
+        return Console(
+            file=stream or self.stdout,
+            markup=False,
+            highlight=False,
+            emoji=False,
+            no_color=not self.color or None,
+            safe_box=True,
+        )
+
+    def _rich_table(self, columns: Sequence[str], cells: list[list[str]], right: frozenset[int]) -> None:
+        from rich import box
+        from rich.table import Table
+        from rich.text import Text
+
+        encoding = (self.stdout.encoding or "").lower().replace("-", "")
+        style = box.SIMPLE_HEAD if encoding == "utf8" else box.ASCII2
+        table = Table(box=style, pad_edge=False, header_style="bold")
+        for index, head in enumerate(columns):
+            table.add_column(head, justify="right" if index in right else "left", overflow="fold")
+        for row in cells:
+            table.add_row(*(Text(cell) for cell in row))
+        self.console().print(table)
+
+
+def clean(text: str) -> str:
+    """The text without control, format and surrogate characters (newline and tab stay): names come from files."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _FORMAT_CHARACTERS)
+
+
+def width(text: str) -> int:
+    """Columns that the text takes on a terminal (Unicode UAX 11: wide and full-width characters take two)."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
+
+
+def _pad(text: str, columns: int, right: bool) -> str:
+    blank = " " * (columns - width(text))
+    return blank + text if right else text + blank
+
+
+def json_ready(value: Any) -> Any:
+    """Dates as ISO strings, tuples as lists, for `json.dumps`."""
+    if isinstance(value, Mapping):
+        return {key: json_ready(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [json_ready(item) for item in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value

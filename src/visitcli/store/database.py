@@ -1,0 +1,216 @@
+"""One SQLite file, through one connection, made in one place.
+
+The engine is sqlcipher3 from the first day (not yet keyed), because its SQLite lies outside the WAL-reset corruption
+range in which Python 3.11's own does (docs/adr/0001). Every acknowledged answer is on the disk before it is
+acknowledged: WAL with synchronous=FULL.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlcipher3 import dbapi2 as sqlite
+
+from visitcli.domain.errors import StoreError, VisitcliError
+
+FILE_NAME = "visitcli.db"
+APPLICATION_ID = 0x56495343  # "VISC"
+SCHEMA_VERSION = 1
+BUSY_MS = 5_000
+
+_PRAGMAS = (
+    f"PRAGMA busy_timeout = {BUSY_MS}",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA cell_size_check = ON",
+    "PRAGMA mmap_size = 0",
+)
+
+Row = tuple[Any, ...]
+
+
+class Store:
+    """An open store: the connection and where it lies. SQL is written only in this package."""
+
+    def __init__(self, folder: Path, connection: sqlite.Connection) -> None:
+        self.folder = folder
+        self.connection = connection
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return self.folder / FILE_NAME
+
+    @property
+    def media(self) -> Path:
+        """The folder of attached files, made at first use."""
+        folder = self.folder / "media"
+        private_folder(folder)
+        return folder
+
+    def all(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        """Every row of a query."""
+        rows: list[Row] = self.connection.execute(sql, values).fetchall()
+        return rows
+
+    def one(self, sql: str, values: Sequence[object] = ()) -> Row | None:
+        """The first row of a query, or None."""
+        row: Row | None = self.connection.execute(sql, values).fetchone()
+        return row
+
+    def run(self, sql: str, values: Sequence[object] = ()) -> int:
+        """A statement that changes something; returns the number of rows changed."""
+        return int(self.connection.execute(sql, values).rowcount)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, durable when the block has ended. Taken at once: a read that turns into a write would fail."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.connection.close()
+
+
+def open_store(folder: Path) -> Store:
+    """Open the store of a folder, making or migrating it where needed.
+
+    Raises StoreError: `store.newer` (made by a newer version), `store.foreign` (another program's file),
+    `store.damaged`, `store.readonly`, `store.full`, `store.busy`.
+    """
+    with translated(folder / FILE_NAME):
+        private_folder(folder)
+        _create_file(folder / FILE_NAME)
+        store = Store(folder, _connect(folder / FILE_NAME))
+        try:
+            _bring_up_to_date(store)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+
+def open_existing(folder: Path) -> Store | None:
+    """The store of a folder as it stands, neither made nor migrated; None where there is none. For `doctor`."""
+    path = folder / FILE_NAME
+    if not path.exists():
+        return None
+    with translated(path):
+        store = Store(folder, _connect(path))
+        _refuse_foreign(store)
+        return store
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder that only its owner may enter."""
+    if not folder.is_dir():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+
+
+def _create_file(path: Path) -> None:
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
+def _connect(path: Path) -> sqlite.Connection:
+    # mode=rw: a file that has vanished must be an error, never a new and empty store.
+    connection = sqlite.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+    return connection
+
+
+def _version(store: Store) -> int:
+    row = store.one("PRAGMA user_version")
+    return int(row[0]) if row else 0
+
+
+def _refuse_foreign(store: Store) -> int:
+    version = _version(store)
+    row = store.one("PRAGMA application_id")
+    owner = int(row[0]) if row else 0
+    tables = store.one("SELECT count(*) FROM sqlite_master")
+    if owner != APPLICATION_ID and (version or (tables and tables[0])):
+        raise StoreError("store.foreign", path=str(store.path))
+    if version > SCHEMA_VERSION:
+        raise StoreError("store.newer", path=str(store.path), found=version, known=SCHEMA_VERSION)
+    return version
+
+
+def _bring_up_to_date(store: Store) -> None:
+    if _refuse_foreign(store) == SCHEMA_VERSION:
+        return
+    from visitcli.store.migrations import migrate
+
+    migrate(store, _version(store))
+
+
+@contextlib.contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn what SQLite or the disk says into a StoreError that names the file."""
+    try:
+        yield
+    except VisitcliError:
+        raise
+    except (sqlite.Error, OSError) as error:
+        translation = explain(error, path)
+        if translation is None:
+            raise
+        raise translation from error
+
+
+_BY_NAME = {
+    "SQLITE_FULL": "store.full",
+    "SQLITE_NOTADB": "store.damaged",
+    "SQLITE_CORRUPT": "store.damaged",
+    "SQLITE_READONLY": "store.readonly",
+    "SQLITE_CANTOPEN": "store.readonly",
+    "SQLITE_PERM": "store.readonly",
+    "SQLITE_BUSY": "store.busy",
+    "SQLITE_LOCKED": "store.busy",
+    "SQLITE_IOERR": "store.disk",
+}
+
+
+_BY_TEXT = {
+    "disk is full": "store.full",
+    "not a database": "store.damaged",
+    "malformed": "store.damaged",
+    "readonly": "store.readonly",
+    "unable to open": "store.readonly",
+    "locked": "store.busy",
+    "disk I/O": "store.disk",
+}
+
+
+def explain(error: BaseException, path: Path | None = None) -> StoreError | None:
+    """The StoreError for what SQLite or the disk said; None where it is a bug and not the store's state."""
+    where = str(path) if path else FILE_NAME
+    if isinstance(error, sqlite.Error):
+        name = getattr(error, "sqlite_errorname", "") or ""
+        code = next((code for prefix, code in _BY_NAME.items() if name.startswith(prefix)), None)
+        code = code or next((code for text, code in _BY_TEXT.items() if text in str(error)), None)
+        return StoreError(code, path=where, reason=str(error)) if code else None
+    if isinstance(error, OSError):
+        import errno
+
+        codes = {errno.ENOSPC: "store.full", errno.EDQUOT: "store.full", errno.EROFS: "store.readonly"}
+        codes |= {errno.EACCES: "store.readonly", errno.EPERM: "store.readonly", errno.EIO: "store.disk"}
+        codes |= {errno.ENOTDIR: "store.readonly", errno.EEXIST: "store.readonly", errno.EFBIG: "store.full"}
+        code = codes.get(error.errno or 0)
+        return StoreError(code, path=error.filename or where, reason=error.strerror or "") if code else None
+    return None
