@@ -17,7 +17,6 @@ from visitcli.store import device
 from visitcli.store.database import Store, open_store
 
 JURISDICTIONS = ("cn", "us", "us-ma", "uk", "in", "au")
-IN_PAIRS = frozenset({"cn"})  # where visits go in pairs (中银协催收工作指引 2026: 外访 by more than one collector)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,12 +45,12 @@ def append(
     return Event(seq=row[0], kind=kind, at=at, payload=payload)
 
 
-def of_visit(store: Store, visit_id: str) -> list[Event]:
-    """The events of one visit in the order in which they were recorded."""
+def of_visit(store: Store, visit_id: str, after: int = 0) -> list[Event]:
+    """The events of one visit in the order in which they were recorded, those after a number."""
     rows = store.all(
         "SELECT e.seq, e.kind, e.at, p.body FROM events e JOIN payloads p ON p.seq = e.seq"
-        " WHERE e.visit_id = ? ORDER BY e.seq",
-        (visit_id,),
+        " WHERE e.visit_id = ? AND e.seq > ? ORDER BY e.seq",
+        (visit_id, after),
     )
     return [Event(seq=seq, kind=kind, at=at, payload=json.loads(body)) for seq, kind, at, body in rows]
 

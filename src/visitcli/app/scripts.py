@@ -1,0 +1,37 @@
+"""The script that guides a visit: the shipped one for a new visit, the stored one for a visit already begun."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib import resources
+
+from visitcli.domain.script import Script, parse_script
+from visitcli.store import documents
+from visitcli.store.database import Store
+
+SHIPPED = "visit.toml"
+
+
+@cache
+def shipped_text() -> str:
+    """The shipped script as canonical JSON: the text by whose hash a visit remembers what it began with."""
+    import tomllib
+
+    raw = (resources.files("visitcli") / "data" / "scripts" / SHIPPED).read_text(encoding="utf-8")
+    return json.dumps(tomllib.loads(raw), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+@cache
+def _parsed(text: str) -> Script:
+    return parse_script(json.loads(text))
+
+
+def shipped() -> Script:
+    """The shipped script."""
+    return _parsed(shipped_text())
+
+
+def of_visit(store: Store, sha256: str) -> Script:
+    """The script that a visit began with."""
+    return _parsed(documents.text(store, sha256))

@@ -1,0 +1,143 @@
+"""Visits and contacts: the projection beside the journal, so that `today` never replays a year."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from visitcli.store.database import Store
+
+VISIT = (
+    "visit_id", "case_id", "status", "agent", "partner", "script_sha256", "started_at", "ended_at", "outcome",
+    "stop_code", "promise_due", "promise_fen", "revision",
+)  # fmt: skip
+CONTACT = ("contact_id", "case_id", "by", "result", "note", "agent", "at")
+UNFINISHED = "('open', 'paused')"
+
+
+def begin(store: Store, visit: Mapping[str, object]) -> None:
+    """A visit that has just begun."""
+    store.run(
+        "INSERT INTO visits (visit_id, case_id, status, agent, partner, script_sha256, started_at)"
+        " VALUES (:visit_id, :case_id, 'open', :agent, :partner, :script_sha256, :started_at)",
+        visit,  # type: ignore[arg-type]
+    )
+
+
+def set_status(store: Store, visit_id: str, status: str) -> None:
+    """Open, or paused."""
+    store.run("UPDATE visits SET status = ? WHERE visit_id = ?", (status, visit_id))
+
+
+def finish(store: Store, visit: Mapping[str, object]) -> None:
+    """The closing of a visit with its record (JSON text), in the closing transaction."""
+    store.run(
+        "UPDATE visits SET status = :status, ended_at = :ended_at, outcome = :outcome, stop_code = :stop_code,"
+        " promise_due = :promise_due, promise_fen = :promise_fen, revision = :revision, record = :record"
+        " WHERE visit_id = :visit_id",
+        visit,  # type: ignore[arg-type]
+    )
+
+
+def of_case(store: Store, case_id: str) -> list[dict[str, Any]]:
+    """The visits of a case, the oldest first; `record` is the parsed record or None."""
+    rows = store.all(
+        f"SELECT {', '.join(VISIT)}, record FROM visits WHERE case_id = ? ORDER BY started_at, visit_id",  # noqa: S608
+        (case_id,),
+    )
+    return [_visit(row) for row in rows]
+
+
+def one(store: Store, visit_id: str) -> dict[str, Any] | None:
+    """One visit by its id."""
+    row = store.one(f"SELECT {', '.join(VISIT)}, record FROM visits WHERE visit_id = ?", (visit_id,))  # noqa: S608
+    return _visit(row) if row else None
+
+
+def unfinished(store: Store, case_id: str | None = None) -> list[dict[str, Any]]:
+    """Visits begun and not ended, the oldest first."""
+    where = f"status IN {UNFINISHED}" + (" AND case_id = ?" if case_id else "")
+    rows = store.all(
+        f"SELECT {', '.join(VISIT)}, NULL FROM visits WHERE {where} ORDER BY started_at",  # noqa: S608
+        (case_id,) if case_id else (),
+    )
+    return [_visit(row) for row in rows]
+
+
+def finished(store: Store) -> list[dict[str, Any]]:
+    """Every visit that has a record, in the order of its id; one under correction counts with the record it had."""
+    rows = store.all(
+        f"SELECT {', '.join(VISIT)}, record FROM visits WHERE record IS NOT NULL ORDER BY visit_id"  # noqa: S608
+    )
+    return [_visit(row) for row in rows]
+
+
+def visited_on(store: Store, day: str) -> dict[str, str]:
+    """Case number to status of the visits that began on this local day."""
+    return dict(
+        store.all(
+            "SELECT case_id, coalesce(outcome, status) FROM visits WHERE started_at >= ? AND started_at < ? || 'T24'"
+            " ORDER BY started_at",
+            (day, day),
+        )
+    )
+
+
+def promised_for(store: Store, day: str) -> list[dict[str, Any]]:
+    """Promises due on this day of open cases: those that the office knows and those made at the door."""
+    rows = store.all(
+        "SELECT case_id, name, NULL FROM cases WHERE status = 'open' AND promise_due = :day UNION ALL"
+        " SELECT v.case_id, c.name, v.promise_fen FROM visits v JOIN cases c ON c.case_id = v.case_id"
+        " WHERE v.promise_due = :day AND c.status = 'open' AND NOT EXISTS"
+        " (SELECT 1 FROM visits later WHERE later.case_id = v.case_id AND later.started_at > v.started_at"
+        "  AND later.outcome IS NOT NULL)",
+        {"day": day},  # type: ignore[arg-type]
+    )
+    found: dict[str, dict[str, Any]] = {}
+    for case_id, name, fen in rows:
+        entry = found.setdefault(case_id, {"case_id": case_id, "name": name, "amount_fen": None})
+        entry["amount_fen"] = fen if fen is not None else entry["amount_fen"]
+    return sorted(found.values(), key=lambda entry: str(entry["case_id"]))
+
+
+def add_media(
+    store: Store, visit_id: str, question: str, sha256: str, file: str, original_name: str, size: int, at: str
+) -> None:
+    """A file that was copied in for a question of a visit."""
+    store.run(
+        "INSERT OR IGNORE INTO media (visit_id, question, sha256, file, original_name, bytes, at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (visit_id, question, sha256, file, original_name, size, at),
+    )
+
+
+def add_contact(store: Store, contact: Mapping[str, object]) -> None:
+    """A call, message or letter that the agent made."""
+    store.run(
+        "INSERT INTO contacts (contact_id, case_id, by, result, note, agent, at)"
+        " VALUES (:contact_id, :case_id, :by, :result, :note, :agent, :at)",
+        contact,  # type: ignore[arg-type]
+    )
+
+
+def contacts_of(store: Store, case_id: str) -> list[dict[str, Any]]:
+    """The contacts that were recorded on this device, the oldest first."""
+    rows = store.all(f"SELECT {', '.join(CONTACT)} FROM contacts WHERE case_id = ? ORDER BY at, contact_id", (case_id,))  # noqa: S608
+    return [dict(zip(CONTACT, row, strict=True)) for row in rows]
+
+
+def last_touch(store: Store) -> dict[str, str]:
+    """Case number to the time of the last visit or contact recorded on this device."""
+    return dict(
+        store.all(
+            "SELECT case_id, max(at) FROM (SELECT case_id, started_at AS at FROM visits"
+            " UNION ALL SELECT case_id, at FROM contacts) GROUP BY case_id"
+        )
+    )
+
+
+def _visit(row: tuple[Any, ...]) -> dict[str, Any]:
+    visit = dict(zip((*VISIT, "record"), row, strict=True))
+    visit["record"] = json.loads(visit["record"]) if visit["record"] else None
+    return visit
