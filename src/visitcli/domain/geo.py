@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 from math import asin, atan2, ceil, cos, degrees, floor, hypot, isfinite, pi, radians, sin, sqrt
 
 from visitcli.domain.case import Crs
@@ -109,7 +110,7 @@ def _bands() -> tuple[tuple[_Edge, ...], ...]:
     """
     bands: list[list[_Edge]] = [[] for _ in range(ceil((_NORTH - _SOUTH) / _BAND_DEG))]
     for ring in RINGS:
-        for (lon1, lat1), (lon2, lat2) in zip(ring, ring[1:], strict=False):
+        for (lon1, lat1), (lon2, lat2) in pairwise(ring):
             if lat1 == lat2:
                 continue
             edge = (lat1, lon1, lat2, (lon2 - lon1) / (lat2 - lat1))
