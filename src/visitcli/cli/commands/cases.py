@@ -1,0 +1,50 @@
+"""`visitcli cases`: the list of one's cases."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from visitcli.cli.desk import Desk
+
+
+def cases(
+    ctx: typer.Context,
+    find: Annotated[str, typer.Option("--find", metavar="TEXT")] = "",
+    everything: Annotated[bool, typer.Option("--all")] = False,
+) -> None:
+    from visitcli.app import reviewing
+
+    desk: Desk = ctx.obj
+    found = reviewing.listing(desk.runtime, everything=everything, find=find)
+    if desk.terminal.json:
+        desk.terminal.document(found)
+        return
+    words = desk.words
+    rows = [
+        (
+            case["case_id"],
+            case["name"],
+            words.get(f"field.stage.{case['stage']}", case["stage"]),
+            "" if case["days_overdue"] is None else case["days_overdue"],
+            case["overdue"] or "",
+            case["return_date"] or "",
+            _last(desk, case["last_visit"]),
+            words.get(f"field.status.{case['status']}", case["status"]),
+        )
+        for case in found["cases"]
+    ]
+    if not rows:
+        desk.terminal.note(words("cases.nothing_found" if find else "cases.none"))
+        return
+    heads = ("case_id", "name", "stage", "days_overdue", "overdue", "return_date", "last_visit", "status")
+    shown = slice(None) if everything else slice(0, -1)
+    desk.terminal.table([words(f"field.{head}") for head in heads][shown], [row[shown] for row in rows], frozenset({3, 4}))
+    desk.terminal.note(words("cases.count", count=len(rows)))
+
+
+def _last(desk: Desk, visit: dict[str, str] | None) -> str:
+    if not visit:
+        return ""
+    return f"{visit['at'][5:10]} {desk.words.get('outcome.' + visit['outcome'], visit['outcome'])}"
