@@ -73,6 +73,8 @@ _FIRST = (
     "CREATE INDEX visits_by_status ON visits (status)",
     "CREATE INDEX visits_by_start ON visits (started_at)",
     "CREATE INDEX visits_by_promise ON visits (promise_due) WHERE promise_due IS NOT NULL",
+    # What counts as a record (store/packages.py), without walking the records themselves.
+    "CREATE INDEX visits_recorded ON visits (visit_id, revision) WHERE record IS NOT NULL",
     """CREATE TABLE contacts (
         contact_id TEXT PRIMARY KEY,
         case_id TEXT NOT NULL REFERENCES cases (case_id),
