@@ -18,13 +18,36 @@ A script may leave any of them out, and may ask more: every answer stands in `an
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from visitcli.domain.expression import Value
-from visitcli.domain.script import MEDIA
+from visitcli.domain.script import MEDIA, Type
 from visitcli.domain.session import Session, Stopped
 
 NO_OFFER = "none"
+RESERVED_TYPES: Mapping[str, Type] = {
+    "who_opened": "select_one",
+    "identity": "select_one",
+    "introduction": "select_one",
+    "ability": "select_one",
+    "reasons": "select_multiple",
+    "vehicle_seen": "select_one",
+    "offered": "select_multiple",
+    "agreed": "select_one",
+    "instalment_count": "integer",
+    "promise_amount": "decimal",
+    "promise_date": "date",
+    "promise_channel": "select_one",
+    "customer_words": "text",
+    "remark": "text",
+    "complaint": "select_one",
+    "complaint_words": "text",
+    "mood": "select_one",
+    "next_step": "select_one",
+    "next_date": "date",
+    "position": "geopoint",
+}
 
 
 def record(session: Session) -> dict[str, object]:
@@ -33,15 +56,15 @@ def record(session: Session) -> dict[str, object]:
     Keys: `script_id`, `script_version`, `status`, `outcome` (None while unfinished), `stop` (the weightiest, or None),
     `stops`, `agent`, `partner`, `started_at`, `ended_at`, `position` ({lat, lon} or None), the reserved names above,
     `complaint` (bool), `promise` ({amount_fen, due_date, channel, instalments} or None), `offers`
-    ([{kind, offered, agreed}]), `answers` ([{name, part, type, value}] in script order), `media`
-    ([{question, type, path}]), `notes`, `corrections`.
+    ([{kind, offered, agreed}]), `answers` (values by question name), `media` ([{question, type, path}]), `notes`,
+    `corrections`.
     """
     return {
         **_frame(session),
         **_visit(session),
         "promise": promise(session),
         "offers": offers(session),
-        "answers": _answers(session),
+        "answers": session.answers,
         "media": media(session),
         "notes": list(session.notes),
         "corrections": list(session.corrections),
@@ -110,14 +133,6 @@ def _visit(session: Session) -> dict[str, object]:
         "complaint_words": answers.get("complaint_words") or "",
         "position": _position(answers.get("position")),
     }
-
-
-def _answers(session: Session) -> list[dict[str, object]]:
-    by_name = session.script.by_name
-    return [
-        {"name": name, "part": by_name[name].part, "type": by_name[name].type, "value": value}
-        for name, value in session.answers.items()
-    ]
 
 
 def _stopped(stopped: Stopped) -> dict[str, object]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from visitcli.domain import expression as ex
 from visitcli.domain.expression import Value
+from visitcli.domain.feedback import RESERVED_TYPES
 from visitcli.domain.script import SELECTS, Outcome, Question, Script, Stop
 from visitcli.domain.script_reach import Reach, comparisons
 from visitcli.domain.session import CONFIRMED, IDENTITY
@@ -66,7 +67,7 @@ def lint(script: Script) -> list[Problem]:
     references are in order."""
     references = [*_references(script), *_cycles(script)]
     problems = [*references, *_choices(script), *_translations(script), *_acts(script), *_outcomes(script)]
-    problems += _placeholders(script)
+    problems += [*_placeholders(script), *_reserved(script)]
     if not references:
         reach = Reach(script)
         problems += [*_unreachable(script, reach), *_debt(script, reach)]
@@ -171,11 +172,11 @@ def _acts(script: Script) -> Iterator[Problem]:
     """What a visit must do, whatever else it does."""
     for act, sound in (
         ("who_opened", _always_asked(script, "who_opened")),
-        (IDENTITY, _identity_sound(script)),
+        (IDENTITY, _required(script, IDENTITY) and _has_choice(script, IDENTITY, CONFIRMED)),
         ("introduction", _introduction_sound(script)),
         ("next_step", _always_asked(script, "next_step")),
         ("customer_words", "customer_words" in script.by_name),
-        ("complaint", _required(script, "complaint")),
+        ("complaint", _required(script, "complaint") and _has_choice(script, "complaint", "yes")),
         ("complaint_words", _required(script, "complaint_words")),
     ):
         if not sound:
@@ -194,9 +195,10 @@ def _always_asked(script: Script, name: str) -> bool:
     return _required(script, name) and script.by_name[name].relevance is None
 
 
-def _identity_sound(script: Script) -> bool:
-    names = [choice.name for choice in script.by_name[IDENTITY].choices] if _required(script, IDENTITY) else []
-    return CONFIRMED in names and len(names) > 1
+def _has_choice(script: Script, name: str, choice: str) -> bool:
+    """Whether this choice is there, and another one beside it."""
+    names = {known.name for known in script.by_name[name].choices}
+    return choice in names and len(names) > 1
 
 
 def _introduction_sound(script: Script) -> bool:
@@ -234,6 +236,14 @@ def _marked(script: Script) -> Iterator[tuple[str, str, bool, tuple[Bilingual, .
         yield "questions", question.name, question.discloses, question.texts
     for stop in script.stops:
         yield "stops", stop.code, stop.discloses, (stop.label, stop.say)
+
+
+def _reserved(script: Script) -> Iterator[Problem]:
+    """The names that the record reads hold what the record expects."""
+    for question in script.questions:
+        expected = RESERVED_TYPES.get(question.name, question.type)
+        if question.type != expected:
+            yield Problem("script.reserved_type", f"questions.{question.name}.type", {"expected": expected})
 
 
 def _unreachable(script: Script, reach: Reach) -> Iterator[Problem]:

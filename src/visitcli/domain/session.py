@@ -250,7 +250,7 @@ def check(session: Session, name: str, value: object, today: date) -> Value:
     """
     question = session.script.by_name.get(name)
     if question is None:
-        raise BadInputError("answer.unknown", name=name, value="", expected="")
+        raise BadInputError("answer.unknown", name=name[:80], value="", expected="")
     if session.is_closed:
         raise BadInputError("answer.closed", name=name, value="", expected="")
     if not session.relevant(name):
