@@ -39,7 +39,8 @@ def make_files(world: World, count: int, out: Path) -> None:
     _write(out / "cases.csv", office_csv(cases, world.today))
     _write(out / "cases.xlsx", office_workbook(cases, world.today))
     _write(out / "cases.json", nested_json(cases))
-    _write(out / "day2.csv", office_csv(second_day(world, cases), world.today + timedelta(days=1)))
+    tomorrow = world.today + timedelta(days=1)
+    _write(out / "day2.csv", office_csv(second_day(world, cases), tomorrow, principal_in_wan=True))
     _write(out / "cases-broken.csv", broken_csv(faulty))
 
 

@@ -55,6 +55,10 @@ def _lon(kind: AddressKind) -> Callable[[Case], Value]:
     return lambda case: address.source_lon if (address := place(case, kind)) else None
 
 
+def _hours(kind: AddressKind) -> Callable[[Case], Value]:
+    return lambda case: address.hours if (address := place(case, kind)) else None
+
+
 COLUMNS = (
     Column("案件编号", "text", lambda case: case.case_id),
     Column("合同号", "text", lambda case: case.loan.contract),
@@ -64,10 +68,12 @@ COLUMNS = (
     Column("家庭地址", "text", _text("home")),
     Column("经度", "degrees", _lon("home")),
     Column("纬度", "degrees", _lat("home")),
+    Column("可访时间", "text", _hours("home")),
     Column("单位名称", "text", lambda case: case.customer.employer),
     Column("单位地址", "text", _text("work")),
     Column("单位经度", "degrees", _lon("work")),
     Column("单位纬度", "degrees", _lat("work")),
+    Column("单位可访时间", "text", _hours("work")),
     Column("贷款机构", "text", lambda case: case.loan.lender),
     Column("贷款产品", "text", lambda case: PRODUCTS[case.loan.product]),
     Column("车牌号", "text", lambda case: case.vehicle.plate),
@@ -94,6 +100,8 @@ COLUMNS = (
     Column("案件状态", "text", lambda case: case.status_text),
     Column("催收阶段", "text", lambda case: STAGES[case.stage]),
     Column("停催原因", "text", lambda case: "、".join(HOLDS[hold.code] for hold in case.holds)),
+    Column("停催日期", "date", lambda case: case.holds[0].since if case.holds else None),
+    Column("停催说明", "text", lambda case: case.holds[0].note if case.holds else None),
     Column("客户等级", "text", lambda case: case.extra.get("客户等级")),
     Column("备注2", "text", lambda case: case.extra.get("备注2")),
 )

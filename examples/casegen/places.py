@@ -78,8 +78,12 @@ class MadeUpDoors:
         self._codes = list(self._towns)
         self._weights = [_DISTRICTS[code] for code in self._codes]
 
-    def home(self, rng: Random) -> Door:
+    def home(self, rng: Random, _number: int) -> Door:
         """A flat in a lane, or a house of a village group."""
+        return self.other(rng)
+
+    def other(self, rng: Random) -> Door:
+        """Where somebody lives, as `home`."""
         town = self._town(rng)
         road = rng.choice(_ROADS)
         if rng.random() < 0.12:
@@ -108,24 +112,26 @@ class MadeUpDoors:
 
 
 class DoorsFromFile:
-    """Addresses of a file, in a shuffled order, each once before any comes twice. For measuring only."""
+    """Addresses of a file, in a shuffled order: customer after customer, each once before any comes twice.
+
+    For measuring only.
+    """
 
     def __init__(self, path: Path, rng: Random) -> None:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = csv.DictReader(file)
             self._doors = [Door(row["address_full"], float(row["lat_wgs84"]), float(row["lon_wgs84"])) for row in rows]
         rng.shuffle(self._doors)
-        self._next = 0
 
-    def home(self, rng: Random) -> Door:
-        """The next address of the file."""
-        door = self._doors[self._next % len(self._doors)]
-        self._next += 1
-        return door
+    def home(self, _rng: Random, number: int) -> Door:
+        """The address of customer `number`, from 1."""
+        return self._doors[(number - 1) % len(self._doors)]
 
     def work(self, rng: Random) -> Door:
         """Any address of the file."""
         return rng.choice(self._doors)
+
+    other = work
 
 
 Doors = MadeUpDoors | DoorsFromFile

@@ -94,7 +94,7 @@ def case(world: World, number: int) -> Case:
     made = Case(
         case_id=f"AJ{world.today:%y%m}{number:05d}",
         customer=customer,
-        addresses=_addresses(rng, world, works),
+        addresses=_addresses(rng, world, number, works),
         stage=_stage(rng, terms),
         loan=terms,
         vehicle=owned.vehicle,
@@ -135,14 +135,14 @@ def _stage(rng: Random, terms: Loan) -> Stage:
     return "legal" if missed >= 5 and rng.random() < 0.5 else "on_site"
 
 
-def _addresses(rng: Random, world: World, works: bool) -> tuple[Address, ...]:
+def _addresses(rng: Random, world: World, number: int, works: bool) -> tuple[Address, ...]:
     hours = rng.choice(("", "", "", "18:30后在家", "周末在家"))
-    found = [_address(rng, world, "home", world.doors.home(rng), hours)]
+    found = [_address(rng, world, "home", world.doors.home(rng, number), hours)]
     if works and rng.random() < 0.75:
         work_hours = rng.choice(("周一至周五 09:00-18:00", "周一至周六 08:30-17:30", "做二休一"))
         found.append(_address(rng, world, "work", world.doors.work(rng), work_hours))
     if rng.random() < 0.07:
-        found.append(_address(rng, world, "other", world.doors.home(rng), ""))
+        found.append(_address(rng, world, "other", world.doors.other(rng), ""))
     return tuple(found)
 
 

@@ -30,7 +30,8 @@ def clean(column: Column, value: Value) -> str:
 class Dirt:
     """How one row is written by hand: its date style, separators, a unit in the cell, the width of its digits."""
 
-    def __init__(self, case_id: str) -> None:
+    def __init__(self, case_id: str, principal_in_wan: bool) -> None:
+        self._principal_in_wan = principal_in_wan
         rng = Random(f"dirt/{case_id}")
         self._date = rng.choice(_DATES)
         self._grouped = rng.random() < 0.3
@@ -47,16 +48,11 @@ class Dirt:
 
     def _plain(self, column: Column, value: Value) -> str:
         if column.kind == "money" and isinstance(value, int):
-            if self._unit and column.heading == "贷款本金":
-                return f"{(Decimal(value) / 1_000_000).normalize():f}{self._unit}"
+            if column.heading == "贷款本金" and (self._principal_in_wan or self._unit):
+                unit = "" if self._principal_in_wan else self._unit
+                return f"{(Decimal(value) / 1_000_000).normalize():f}{unit}"
             return yuan_grouped(value) if self._grouped else yuan(value)
         return self._date.format(value) if isinstance(value, date) else clean(column, value)
-
-
-def dirty_row(case: Case) -> list[str]:
-    """A case as a row of the office's file."""
-    dirt = Dirt(case.case_id)
-    return [dirt.write(column, column.of(case)) for column in COLUMNS]
 
 
 def clean_row(case: Case) -> list[str]:
@@ -64,20 +60,32 @@ def clean_row(case: Case) -> list[str]:
     return [clean(column, column.of(case)) for column in COLUMNS]
 
 
-def office_csv(cases: Sequence[Case], today: date) -> bytes:
-    """The office's file: two title rows, headings, cases, an empty row, the total, more empty rows. GB18030."""
+def office_csv(cases: Sequence[Case], today: date, principal_in_wan: bool = False) -> bytes:
+    """The office's file: two title rows, headings, cases, an empty row, the total, more empty rows. GB18030.
+
+    `principal_in_wan`: the principal's heading says that the column is in units of ten thousand yuan.
+    """
     empty = [""] * len(COLUMNS)
     title = ["示例汽车金融有限公司 委外催收案件清单（人物、门牌、号码、贷款均为虚构）", *empty[1:]]
     exported = [f"导出日期：{today.year}年{today.month}月{today.day}日　金额单位：元", *empty[1:]]
-    rows = [title, exported, list(HEADINGS), *map(dirty_row, cases), empty, _total(cases), empty, empty]
-    return table(rows, "gb18030")
+    headings = [f"{name}（万元）" if principal_in_wan and name == "贷款本金" else name for name in HEADINGS]
+    rows = [_dirty_row(case, principal_in_wan) for case in cases]
+    total = _total(cases, principal_in_wan)
+    return table([title, exported, headings, *rows, empty, total, empty, empty], "gb18030")
 
 
-def _total(cases: Sequence[Case]) -> list[str]:
+def _dirty_row(case: Case, principal_in_wan: bool) -> list[str]:
+    dirt = Dirt(case.case_id, principal_in_wan)
+    return [dirt.write(column, column.of(case)) for column in COLUMNS]
+
+
+def _total(cases: Sequence[Case], principal_in_wan: bool) -> list[str]:
     sums = [
         yuan_grouped(sum(_fen(column.of(case)) for case in cases)) if column.kind == "money" else ""
         for column in COLUMNS
     ]
+    if principal_in_wan:
+        sums[AT["贷款本金"]] = f"{sum(case.loan.principal_fen or 0 for case in cases) / 1_000_000:.2f}"
     return ["合计", *sums[1:]]
 
 
