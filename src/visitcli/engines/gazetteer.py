@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from visitcli.domain.crs_guess import Level, Witness
 from visitcli.domain.geo import Point, distance_m
 
 # Nine in ten places lie within these. County: measured on real addresses, median 3.1 km, 90th percentile 10.5 km.
@@ -51,7 +52,7 @@ class Place:
     lat: float
     lon: float
     radius_m: int
-    level: Literal["town", "county"]
+    level: Level
 
 
 class _County(NamedTuple):
@@ -101,6 +102,11 @@ class Gazetteer:
         """The six-digit code of the county that the address names, itself or by a town; None for none or several."""
         codes, _ = self._counties_meant(_NOISE.sub("", text))
         return codes[0] if len(codes) == 1 else None
+
+    def witness(self, text: str, lat: float, lon: float) -> Witness | None:
+        """What a row with an address and numbers of an unknown system says to `guess_crs`; None where it names none."""
+        place = self.locate(text)
+        return Witness(place.name, place.level, (place.lat, place.lon), lat, lon) if place else None
 
     def centre(self, code: str) -> Point | None:
         """The seat of a county, WGS-84; None where the code or its coordinate is unknown."""
@@ -258,7 +264,7 @@ def _official_names(counties: dict[str, _County]) -> Iterator[tuple[str, str]]:
 
 
 def _short_names(name: str) -> Iterator[str]:
-    """What people say for an official name: 松江 for 松江区, 延边 and 延边州 for 延边朝鲜族自治州, 广西 for its long one."""
+    """What people say for an official name: 松江 for 松江区, 延边 and 延边州 for 延边朝鲜族自治州, 广西 and so on."""
     stem = _OWN_NAME_IS_PEOPLE.get(name) or _AUTONOMOUS.sub("", name)
     if stem == name:
         stem = re.sub(r"(?:壮族|回族|维吾尔)?自治区$|地区$|新区$|林区$|特区$|[省市区县旗盟]$", "", name)
