@@ -64,7 +64,10 @@ def _write(path: Path, content: bytes) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Read the options, make the files."""
-    asked = _parser().parse_args(arguments)
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if not asked.flat and (asked.rows or asked.xlsx):
+        parser.error("--rows, --xlsx: with --flat only")
     if asked.out == HERE and (asked.addresses or asked.flat):
         raise SystemExit(
             "这些文件只供测量：请用 --out 另指一个文件夹。 For measuring only: name another folder with --out."
@@ -83,7 +86,7 @@ def main(arguments: list[str] | None = None) -> None:
     if asked.flat:
         make_flat(world, asked.rows or asked.cases, asked.out / ("flat.xlsx" if asked.xlsx else "flat.csv"))
     else:
-        make_files(world, asked.rows or asked.cases, asked.out)
+        make_files(world, asked.cases, asked.out)
 
 
 def _parser() -> argparse.ArgumentParser:
