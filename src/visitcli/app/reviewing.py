@@ -44,15 +44,17 @@ def _with_everything(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _visit(runtime: Runtime, visit: dict[str, Any]) -> dict[str, Any]:
-    keys = ("visit_id", "status", "started_at", "ended_at", "outcome", "revision", "agent", "partner")
+    keys = ("visit_id", "status", "started_at", "ended_at", "outcome", "revision", "agent", "partner", "script_sha256")
     shown = {key: visit[key] for key in keys}
     shown["stop"] = visit["stop_code"]
     if visit["record"] is not None:
-        return {**shown, "answers": visit["record"]["answers"]}
+        from visitcli.domain.feedback import answers_of
+
+        return {**shown, "answers": answers_of(visit["record"])}
     from visitcli.app.visiting import session_of
 
     session = session_of(runtime, visit)
-    return {**shown, "answers": dict(session.answers), "next": session.next.name if session.next else None}
+    return {**shown, "answers": session.answers, "next": session.next}
 
 
 def today(runtime: Runtime) -> dict[str, Any]:

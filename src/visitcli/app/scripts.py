@@ -35,3 +35,9 @@ def shipped() -> Script:
 def of_visit(store: Store, sha256: str) -> Script:
     """The script that a visit began with."""
     return _parsed(documents.text(store, sha256))
+
+
+def outcome_label(outcome: str, language: str) -> str:
+    """An outcome in words, as the shipped script calls it."""
+    known = shipped().outcome_by_name.get(outcome)
+    return known.label.get(language) if known else outcome

@@ -167,7 +167,7 @@ class Visit:
         """The answers of the case's last finished visit by question name."""
         rows = visits.of_case(self._runtime.store, self.case_id)
         earlier = [row for row in rows if row["record"] is not None and row["visit_id"] != self.visit_id]
-        return dict(earlier[-1]["record"]["answers"]) if earlier else {}
+        return feedback.answers_of(earlier[-1]["record"]) if earlier else {}
 
     @cached_property
     def values(self) -> dict[str, str]:
@@ -226,7 +226,7 @@ class Visit:
 
     def _closing(self, session: Session) -> dict[str, Any]:
         record = feedback.record(session)
-        promise = record["promise"] or {}
+        promise = feedback.promise(session) or {}
         revision = int(self._row["revision"]) + (1 if self._row["record"] is not None else 0)
         return {
             "visit_id": self.visit_id,

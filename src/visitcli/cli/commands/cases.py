@@ -47,4 +47,7 @@ def cases(
 def _last(desk: Desk, visit: dict[str, str] | None) -> str:
     if not visit:
         return ""
-    return f"{visit['at'][5:10]} {desk.words.get('outcome.' + visit['outcome'], visit['outcome'])}"
+    from visitcli.app.scripts import outcome_label
+
+    status = desk.words.get(f"field.visit.{visit['outcome']}", "")
+    return f"{visit['at'][5:10]} {status or outcome_label(visit['outcome'], desk.words.language)}"
