@@ -26,7 +26,14 @@ def whole_file(runtime: Runtime, reference: str) -> dict[str, Any]:
         raise KeyError(number)
     document = _with_everything(body)
     recorded = [
-        {"at": c["at"], "by": c["by"], "result": c["result"], "note": c["note"], "who": c["agent"], "recorded_here": True}
+        {
+            "at": c["at"],
+            "by": c["by"],
+            "result": c["result"],
+            "note": c["note"],
+            "who": c["agent"],
+            "recorded_here": True,
+        }
         for c in visits.contacts_of(runtime.store, number)
     ]
     document["contacts"] = sorted([*document["contacts"], *recorded], key=lambda contact: str(contact["at"]))
@@ -48,9 +55,7 @@ def _visit(runtime: Runtime, visit: dict[str, Any]) -> dict[str, Any]:
     shown = {key: visit[key] for key in keys}
     shown["stop"] = visit["stop_code"]
     if visit["record"] is not None:
-        from visitcli.domain.feedback import answers_of
-
-        return {**shown, "answers": answers_of(visit["record"])}
+        return {**shown, "answers": visit["record"]["answers"]}
     from visitcli.app.visiting import session_of
 
     session = session_of(runtime, visit)
@@ -102,5 +107,3 @@ def _next(status: dict[str, Any]) -> tuple[str | None, str]:
     if status["not_acknowledged"]:
         return "visitcli ack FILE", "to_acknowledge"
     return None, "done"
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
@@ -17,6 +18,7 @@ from visitcli.domain.rules import IN_PAIRS, VISITING_FROM_HOUR, VISITING_UNTIL_H
 from visitcli.domain.script import MEDIA, Script
 from visitcli.domain.session import Session, apply, check, check_stop, replay
 from visitcli.store import cases, documents, journal, visits
+from visitcli.store.database import Store
 
 
 def last_stop(runtime: Runtime, case_id: str) -> LastStop | None:
@@ -66,8 +68,8 @@ def _begin(runtime: Runtime, case_id: str, partner: str) -> Visit:
     with store.transaction():
         row["script_sha256"] = documents.keep(store, "script", scripts.shipped_text())
         visits.begin(store, {**row, "started_at": at})
-        payload = {"agent": row["agent"], "partner": partner, "script": row["script_sha256"], "position": None}
-        payload["outside_hours"] = outside_hours(runtime.now())
+        payload: dict[str, Any] = {"agent": row["agent"], "partner": partner, "script": row["script_sha256"]}
+        payload |= {"position": None, "outside_hours": outside_hours(runtime.now())}
         journal.append(
             store, case_id=case_id, visit_id=row["visit_id"], kind="begun", at=at, payload=payload,
             random_bytes=runtime.random_bytes,
@@ -101,8 +103,13 @@ def reopen(runtime: Runtime, reference: str, reason: str, *, visit_id: str = "",
 
 def session_of(runtime: Runtime, row: Mapping[str, Any]) -> Session:
     """The session of a visit as its journal has it."""
-    script = scripts.of_visit(runtime.store, str(row["script_sha256"]))
-    return replay(script, journal.of_visit(runtime.store, str(row["visit_id"])))
+    return session_in(runtime.store, row)
+
+
+def session_in(store: Store, row: Mapping[str, Any]) -> Session:
+    """The same from a store that is only read."""
+    script = scripts.of_visit(store, str(row["script_sha256"]))
+    return replay(script, journal.of_visit(store, str(row["visit_id"])))
 
 
 def _open(runtime: Runtime, visit_id: str) -> Visit:
@@ -167,7 +174,7 @@ class Visit:
         """The answers of the case's last finished visit by question name."""
         rows = visits.of_case(self._runtime.store, self.case_id)
         earlier = [row for row in rows if row["record"] is not None and row["visit_id"] != self.visit_id]
-        return feedback.answers_of(earlier[-1]["record"]) if earlier else {}
+        return dict(earlier[-1]["record"]["answers"]) if earlier else {}
 
     @cached_property
     def values(self) -> dict[str, str]:
@@ -237,11 +244,10 @@ class Visit:
             "promise_due": promise.get("due_date"),
             "promise_fen": promise.get("amount_fen"),
             "revision": revision,
-            "record": journal.canonical(record),
+            "record": json.dumps(record, ensure_ascii=False),
         }
 
     def _catch_up(self) -> None:
         """Take in what another window has recorded for this visit meanwhile."""
         for event in journal.of_visit(self._runtime.store, self.visit_id, after=self._seq):
             self.session, self._seq = apply(self.session, event), event.seq
-

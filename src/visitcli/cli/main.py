@@ -73,7 +73,7 @@ def _say(desk: Desk, error: VisitcliError) -> int:
     if desk.terminal.json:
         import json
 
-        found = {"code": error.code, "message": message, "hint": hint}
+        found: dict[str, object] = {"code": error.code, "message": message, "hint": hint}
         found |= {key: value for key, value in error.context.items() if key in ("matches", "row", "field", "question")}
         desk.terminal.stderr.write(json.dumps({"error": found}, ensure_ascii=False, default=str) + "\n")
     else:

@@ -64,7 +64,8 @@ class Root(TyperGroup):
         return self.commands.get(cmd_name)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        self.commands |= {name: _Named(name) for name in self.table if name not in self.commands and name != args[0]}
+        if args[0] not in self.table:
+            ctx.fail(f"No such command '{args[0]}'.")
         return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: Any, incomplete: str) -> Any:
@@ -80,13 +81,6 @@ class Root(TyperGroup):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         formatter.write(_help_of_root(self, ctx))
-
-
-class _Named(TyperCommand):
-    """A name that is known and not loaded: enough for 'did you mean'."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name, rich_markup_mode=None)
 
 
 def build(desk: Desk) -> Root:
@@ -206,7 +200,7 @@ def _write_help(params: Iterable[Any], area: str, words: Words) -> None:
 
 def _help_of_command(command: LocalisedCommand, ctx: Any) -> str:
     words: Words = ctx.find_object(Desk).words
-    own = [p for p in command.params if not p.name.startswith("everywhere_")]
+    own = [param for param in command.params if not _is_everywhere(param)]
     blocks = [
         f"{words('cli.usage')} {ctx.command_path} {_usage(own)}".rstrip(),
         words.get(f"{command.area}.help", "") + _after(words, f"{command.area}.help.more", "\n\n"),
@@ -249,10 +243,17 @@ def _is(param: Any, kind: str) -> bool:
 def _rows(words: Words, params: Iterable[Any], kind: str, *, inherited: bool = False) -> list[tuple[str, str]]:
     rows = []
     for param in params:
-        mine = not param.name.startswith("everywhere_") and param.name not in ("help", "install_completion", "show_completion")
+        mine = not _is_everywhere(param)
         if _is(param, kind) and mine != inherited and not param.hidden:
             rows.append((_signature(param), words("cli.help.help") if param.name == "help" else param.help or ""))
     return rows
+
+
+_TYPERS_OWN = frozenset({"help", "install_completion", "show_completion"})
+
+
+def _is_everywhere(param: Any) -> bool:
+    return str(param.name).startswith("everywhere_") or param.name in _TYPERS_OWN
 
 
 def _signature(param: Any) -> str:

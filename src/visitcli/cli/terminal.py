@@ -38,6 +38,12 @@ class Terminal:
         return self.stdout.isatty() and self.environ.get("TERM") != "dumb"
 
     @property
+    def draws_unicode(self) -> bool:
+        """Whether stdout can take more than ASCII."""
+        encoding = getattr(self.stdout, "encoding", None) or "utf-8"
+        return encoding.lower().replace("-", "") == "utf8"
+
+    @property
     def shows_progress(self) -> bool:
         """Whether long work may draw on stderr."""
         return self.interactive and not self.json and self.stderr.isatty() and self.environ.get("TERM") != "dumb"
@@ -58,8 +64,10 @@ class Terminal:
         """A line for the person, not part of the data."""
         self.stderr.write(clean(text) + "\n")
 
-    def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], right: frozenset[int] = frozenset()) -> None:
-        """Rows under headings: drawn to fit on a terminal, aligned columns in a pipe. `right`: right-aligned columns."""
+    def table(
+        self, columns: Sequence[str], rows: Iterable[Sequence[object]], right: frozenset[int] = frozenset()
+    ) -> None:
+        """Rows under headings: drawn to fit a terminal, aligned columns in a pipe. `right`: columns aligned right."""
         cells = [[clean(str(cell)) for cell in row] for row in rows]
         if self.pretty:
             self._rich_table(columns, cells, right)
@@ -87,8 +95,7 @@ class Terminal:
         from rich.table import Table
         from rich.text import Text
 
-        encoding = (self.stdout.encoding or "").lower().replace("-", "")
-        style = box.SIMPLE_HEAD if encoding == "utf8" else box.ASCII2
+        style = box.SIMPLE_HEAD if self.draws_unicode else box.ASCII2
         table = Table(box=style, pad_edge=False, header_style="bold")
         for index, head in enumerate(columns):
             table.add_column(head, justify="right" if index in right else "left", overflow="fold")
@@ -108,9 +115,7 @@ def width(text: str) -> int:
     """Columns that the text takes on a terminal (Unicode UAX 11: wide and full-width characters take two)."""
     if text.isascii():
         return len(text)
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _pad(text: str, columns: int, right: bool) -> str:

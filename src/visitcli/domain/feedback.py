@@ -19,9 +19,7 @@ A script may leave any of them out, and may ask more: every answer stands in `an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
 from visitcli.domain.expression import Value
 from visitcli.domain.script import MEDIA, Type
@@ -71,11 +69,6 @@ def record(session: Session) -> dict[str, object]:
         "notes": list(session.notes),
         "corrections": list(session.corrections),
     }
-
-
-def answers_of(record: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers of a record by question name, in the script's order."""
-    return {answer["name"]: answer["value"] for answer in record["answers"]}
 
 
 def promise(session: Session) -> dict[str, object] | None:

@@ -1,6 +1,6 @@
 """Coordinates: the three systems that Chinese files speak, and distances.
 
-WGS-84 is what a satellite receiver says and what visitcli keeps. GCJ-02 is the shift of 100 to 700 m that the law
+WGS-84 is what a satellite receiver says and what visitcli keeps. GCJ-02 is the shift of up to 700 m that the law
 demands of maps in China (AMap, Tencent, Google's China map), BD-09 is Baidu's second shift of about 1 km on top of it.
 The formula of GCJ-02 was never published; the one here is the known reconstruction, on the Krasovsky 1940 ellipsoid.
 Against 3,510 points of AMap's own service it is within 0.85 m in the median and 10 m at most. The ways back are solved

@@ -31,7 +31,7 @@ def write(path: Path, key: str, raw: str, comment: Callable[[str], str]) -> Any:
     """Set one key and return its value; a file that is not there yet is written whole, with its comments."""
     import tomlkit
 
-    name, spec = by_key(key)
+    _, spec = by_key(key)
     value = value_of(spec, raw)
     read(path)  # a file that cannot be read is not written over
     text = path.read_text(encoding="utf-8-sig") if path.exists() else template(comment)
@@ -39,7 +39,7 @@ def write(path: Path, key: str, raw: str, comment: Callable[[str], str]) -> Any:
     section, entry = spec.key.split(".")
     if section not in document:
         document[section] = tomlkit.table()
-    document[section][entry] = plain(value)  # type: ignore[index]
+    document[section][entry] = plain(value)
     parse(document.unwrap(), str(path))
     _replace(path, tomlkit.dumps(document))
     return value

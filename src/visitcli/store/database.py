@@ -70,7 +70,7 @@ class Store:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing, durable when the block has ended. Taken at once: a read that turns into a write would fail."""
+        """All or nothing, durable when the block has ended. The lock is taken at once: taken later it can fail."""
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield

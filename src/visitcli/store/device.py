@@ -13,4 +13,7 @@ def read(store: Store) -> dict[str, str]:
 def write(store: Store, values: dict[str, str]) -> None:
     """Set the keys named, inside the caller's transaction."""
     for key, value in values.items():
-        store.run("INSERT INTO device (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value))
+        store.run(
+            "INSERT INTO device (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (key, value),
+        )

@@ -40,7 +40,9 @@ def cases(
         return
     heads = ("case_id", "name", "stage", "days_overdue", "overdue", "return_date", "last_visit", "status")
     shown = slice(None) if everything else slice(0, -1)
-    desk.terminal.table([words(f"field.{head}") for head in heads][shown], [row[shown] for row in rows], frozenset({3, 4}))
+    desk.terminal.table(
+        [words(f"field.{head}") for head in heads][shown], [row[shown] for row in rows], frozenset({3, 4})
+    )
     desk.terminal.note(words("cases.count", count=len(rows)))
 
 

@@ -30,8 +30,13 @@ def init(
     with runtime.store.transaction():
         device.write(runtime.store, changes)
     known = runtime.agent
-    document = {"agent": known.name, "partner": known.partner or None, "jurisdiction": known.jurisdiction}
-    document |= {"home": str(runtime.home), "settings": str(runtime.settings_path), "changed": sorted(changes)}
+    document: dict[str, object] = {"agent": known.name, "partner": known.partner or None}
+    document |= {
+        "jurisdiction": known.jurisdiction,
+        "home": str(runtime.home),
+        "settings": str(runtime.settings_path),
+        "changed": sorted(changes),
+    }
     if desk.terminal.json:
         desk.terminal.document(document)
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -25,9 +25,7 @@ PERCENT = frozenset({"rate", "penalty_rate"})
 LATEST_CONTACTS, LATEST_VISITS = 8, 5
 
 
-def show(
-    ctx: typer.Context, case: Annotated[str, typer.Argument(metavar="CASE", autocompletion=case_numbers)]
-) -> None:
+def show(ctx: typer.Context, case: Annotated[str, typer.Argument(metavar="CASE", autocompletion=case_numbers)]) -> None:
     from visitcli.app import reviewing
 
     desk: Desk = ctx.obj
@@ -36,10 +34,11 @@ def show(
         desk.terminal.document(document)
         return
     view = _View(desk, document)
+    desk.terminal.out(view.title())
     for title, lines in view.sections():
         found = [line for line in lines if line]
-        if found:
-            desk.terminal.out(f"{title}")
+        if found and title:
+            desk.terminal.out(title)
             for line in found:
                 desk.terminal.out(f"  {line}")
 
@@ -51,11 +50,15 @@ class _View:
         self.words, self.terminal, self.file = desk.words, desk.terminal, document
         self.store = desk.runtime.store
 
+    def title(self) -> str:
+        """Case, customer, status, stage."""
+        file, words = self.file, self.words
+        status, stage = words(f"field.status.{file['status']}"), words(f"field.stage.{file['stage']}")
+        return f"{file['case_id']}  {file['customer'].get('name', '')}  {status}  {stage}"
+
     def sections(self) -> Iterator[tuple[str, list[str]]]:
         words, file = self.words, self.file
-        status = words(f"field.status.{file['status']}")
-        stage = words(f"field.stage.{file['stage']}")
-        yield f"{file['case_id']}  {file['customer'].get('name', '')}  {status}  {stage}", self._heads()
+        yield "", self._heads()
         yield words("show.holds"), [self._hold(hold) for hold in file["holds"]]
         yield words("show.customer"), self._fields(file["customer"], ("id_number", "employer")) + self._phones()
         yield words("show.loan"), self._product() + self._fields(file["loan"], LOAN_LINES)
@@ -74,7 +77,11 @@ class _View:
         return lines + self._pairs([(self.words("show.status_text"), text)] if text else [])
 
     def _fields(self, table: dict[str, Any], keys: tuple[str, ...]) -> list[str]:
-        rows = [(self.words(f"show.{key}"), self._value(key, table[key])) for key in keys if table.get(key) not in (None, "")]
+        rows = [
+            (self.words(f"show.{key}"), self._value(key, table[key]))
+            for key in keys
+            if table.get(key) not in (None, "")
+        ]
         return self._pairs(rows)
 
     def _value(self, key: str, value: object) -> str:
@@ -82,7 +89,7 @@ class _View:
             return self.words("cli.money", amount=f"{_grouped(str(value))}")
         return f"{value}%" if key in PERCENT else str(value)
 
-    def _pairs(self, rows: list[tuple[str, object]]) -> list[str]:
+    def _pairs(self, rows: Sequence[tuple[str, object]]) -> list[str]:
         edge = max((width(head) for head, _ in rows), default=0) + 2
         return [f"{head}{' ' * (edge - width(head))}{value}" for head, value in rows]
 
@@ -117,7 +124,7 @@ class _View:
             return []
         shape = picture(payments)
         marks = {"paid": "●", "late": "◐", "partial": "◔", "missed": "○", "due": "·"}
-        if (self.terminal.stdout.encoding or "utf-8").lower().replace("-", "") != "utf8":
+        if not self.terminal.draws_unicode:
             marks = {"paid": "#", "late": "+", "partial": "-", "missed": "O", "due": "."}
         lines = [f"{year}  {' ' * lead}{''.join(marks[mark] for mark in row)}" for year, lead, row in shape]
         used = [mark for mark in marks if any(mark in row for _, _, row in shape)]

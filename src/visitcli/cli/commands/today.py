@@ -41,7 +41,10 @@ def _lines(desk: Desk, status: dict[str, Any]) -> list[str]:
         lines.append(words("today.planned", count=status["planned"], left=len(status["left"])))
     if status["visited"]:
         lines.append(words("today.visited", count=status["visited"]))
-    lines += [words("today.unfinished", case_id=v["case_id"], at=v["started_at"][:16].replace("T", " ")) for v in status["unfinished"]]
+    lines += [
+        words("today.unfinished", case_id=v["case_id"], at=v["started_at"][:16].replace("T", " "))
+        for v in status["unfinished"]
+    ]
     lines += [_promise(desk, entry) for entry in status["promised_today"]]
     for key in ("returning_soon", "not_exported", "not_acknowledged"):
         if status[key]:

@@ -1,0 +1,157 @@
+"""`doctor`: is what the agent recorded whole, readable and safe? Only reads."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from visitcli.app.runtime import Runtime
+from visitcli.domain import feedback
+from visitcli.domain.errors import VisitcliError
+from visitcli.engines import settings_file
+from visitcli.store import journal, packages, visits
+from visitcli.store.database import FILE_NAME, Store, explain, open_existing
+
+LITTLE_ROOM = 200 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: `doctor.<name>.ok` or `doctor.<name>.<problem>` is its sentence. A note is no fault."""
+
+    name: str
+    problem: str = ""
+    note: bool = False
+    context: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing has to be done about it."""
+        return not self.problem or self.note
+
+
+def examine(runtime: Runtime) -> list[Check]:
+    """Every check, in the order in which a person would want to know."""
+    checks = [_settings(runtime), _room(runtime.home)]
+    try:
+        store = open_existing(runtime.home)
+    except VisitcliError as error:
+        return [*checks, Check("store", "unusable", context={"reason": error.code, **error.context})]
+    if store is None:
+        return [*checks, Check("store", "none_yet", note=True, context={"path": str(runtime.home / FILE_NAME)})]
+    try:
+        return checks + [_guarded(name, check, store, runtime) for name, check in _CHECKS.items()]
+    finally:
+        store.close()
+
+
+def _guarded(name: str, check: Callable[[Store, Runtime], Check], store: Store, runtime: Runtime) -> Check:
+    try:
+        return check(store, runtime)
+    except Exception as error:  # whatever a damaged file does, the other checks are still made
+        known = explain(error)
+        reason = str(known.context.get("reason", "")) if known else f"{type(error).__name__}: {error}"
+        return Check(name, "failed", context={"reason": reason})
+
+
+def _settings(runtime: Runtime) -> Check:
+    try:
+        settings_file.read(runtime.settings_path)
+    except VisitcliError as error:
+        return Check("settings", "unreadable", context={"file": str(runtime.settings_path), "reason": str(error)})
+    return Check("settings", context={"file": str(runtime.settings_path)})
+
+
+def _room(folder: Path) -> Check:
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    return Check("room", "" if free >= LITTLE_ROOM else "little", context={"megabytes": free // (1024 * 1024)})
+
+
+def _integrity(store: Store, _runtime: Runtime) -> Check:
+    found = [row[0] for row in store.all("PRAGMA integrity_check(5)")]
+    return (
+        Check("integrity") if found == ["ok"] else Check("integrity", "damaged", context={"reason": "; ".join(found)})
+    )
+
+
+def _foreign_keys(store: Store, _runtime: Runtime) -> Check:
+    broken = len(store.all("PRAGMA foreign_key_check"))
+    return Check("foreign_keys", "broken" if broken else "", context={"count": broken})
+
+
+def _journal(store: Store, _runtime: Runtime) -> Check:
+    broken = list(journal.broken_links(store))
+    total = store.one("SELECT count(*) FROM events")
+    context = {"count": len(broken), "first": broken[0] if broken else 0, "events": total[0] if total else 0}
+    return Check("journal", "broken" if broken else "", context=context)
+
+
+def _records(store: Store, runtime: Runtime) -> Check:
+    """Rebuild each finished record from its journal and compare."""
+    from visitcli.app.visiting import session_in
+
+    wrong = []
+    rows = visits.finished(store)
+    for row in rows:
+        session = session_in(store, row)
+        if session.is_closed and feedback.record(session) != row["record"]:
+            wrong.append(row["visit_id"])
+    context = {"count": len(wrong), "first": wrong[0] if wrong else "", "records": len(rows)}
+    return Check("records", "differ" if wrong else "", context=context)
+
+
+def _media(store: Store, _runtime: Runtime) -> Check:
+    missing = [
+        file
+        for file, size in store.all("SELECT file, bytes FROM media")
+        if not (store.folder / file).is_file() or (store.folder / file).stat().st_size != size
+    ]
+    return Check("media", "missing" if missing else "", context={"count": len(missing), "first": (missing or [""])[0]})
+
+
+def _modes(store: Store, _runtime: Runtime) -> Check:
+    if os.name != "posix":
+        return Check("modes")
+    open_to_others = [str(path) for path in _ours(store.folder) if path.stat().st_mode & 0o077]
+    context = {"count": len(open_to_others), "first": (open_to_others or [""])[0]}
+    return Check("modes", "open" if open_to_others else "", context=context)
+
+
+def _ours(folder: Path) -> Iterator[Path]:
+    yield folder
+    yield from folder.glob(f"{FILE_NAME}*")
+    yield from folder.glob("*.backup.db")
+    yield from (folder / "media").glob("*")
+
+
+def _exports(store: Store, _runtime: Runtime) -> Check:
+    waiting = packages.waiting(store)
+    unsent = waiting.not_exported + waiting.not_acknowledged
+    return Check("exports", "waiting" if unsent else "", note=True, context={"count": unsent})
+
+
+def _clock(store: Store, runtime: Runtime) -> Check:
+    row = store.one("SELECT at FROM events ORDER BY seq DESC LIMIT 1")
+    from datetime import datetime
+
+    if row is None or datetime.fromisoformat(row[0]) <= runtime.now():
+        return Check("clock")
+    return Check("clock", "back", context={"last": row[0][:16].replace("T", " ")})
+
+
+_CHECKS: dict[str, Callable[[Store, Runtime], Check]] = {
+    "integrity": _integrity,
+    "foreign_keys": _foreign_keys,
+    "journal": _journal,
+    "records": _records,
+    "media": _media,
+    "modes": _modes,
+    "clock": _clock,
+    "exports": _exports,
+}
