@@ -21,7 +21,7 @@ from itertools import pairwise
 from math import asin, atan2, ceil, cos, degrees, floor, hypot, isfinite, pi, radians, sin, sqrt
 
 from visitcli.domain.case import Crs
-from visitcli.domain.china_outline import RINGS
+from visitcli.domain.china_outline import ISLANDS, RINGS
 
 Point = tuple[float, float]
 _Edge = tuple[float, float, float, float]
@@ -69,7 +69,7 @@ def inside_china(lat: float, lon: float) -> bool:
     for lat1, lon1, lat2, slope in _bands()[int((lat - _SOUTH) / _BAND_DEG)]:
         if (lat1 > lat) != (lat2 > lat) and lon < lon1 + (lat - lat1) * slope:
             inside = not inside
-    return inside
+    return inside or any(south <= lat <= north and west <= lon <= east for south, west, north, east in ISLANDS)
 
 
 def distance_m(a: Point, b: Point) -> float:
