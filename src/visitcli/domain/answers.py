@@ -59,7 +59,12 @@ def _refusal(code: str, question: Question, value: object, expected: str) -> Bad
 
 
 def _shown(value: object) -> str:
-    text = value if isinstance(value, str) else repr(value)
+    """The value short enough and safe enough to be shown; of what is no plain value, only its kind."""
+    if isinstance(value, list | dict):
+        return "[…]" if isinstance(value, list) else "{…}"
+    if isinstance(value, int) and abs(value) >= 10**_SHOWN:
+        return "…"
+    text = str(value)
     printable = "".join(char if char.isprintable() else "�" for char in text[: _SHOWN + 1])
     return printable if len(text) <= _SHOWN else printable[:_SHOWN] + "…"
 
@@ -97,7 +102,7 @@ def _path(question: Question, value: object) -> str:
 def _number(question: Question, value: object) -> Decimal:
     if isinstance(value, int) and not isinstance(value, bool):
         if abs(value) >= 10**DIGITS_LIMIT:
-            raise BadInputError("answer.too_long", name=question.name, value="…", expected=str(DIGITS_LIMIT))
+            raise _refusal("too_long", question, value, str(DIGITS_LIMIT))
         return Decimal(value)
     text = unicodedata.normalize("NFKC", _string(question, value, TEXT_LIMIT))
     if _NUMBER.fullmatch(text) is None:
