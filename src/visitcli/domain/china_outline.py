@@ -2,12 +2,14 @@
 
 RINGS of (longitude, latitude) in degrees WGS-84, closed: mainland, Taiwan, Hainan; Hong Kong and Macau lie inside the
 first. Made from Natural Earth 1:50m countries (public domain, naturalearthdata.com, through npm world-atlas 2.0.2):
-CHN + TWN + HKG + MAC, buffered by 0.1 degrees and simplified by 0.1 degrees. Measured: one false shift in 2,405 points
-outside and no miss within about 5 km of that map's land.
+CHN + TWN + HKG + MAC, buffered by 0.1 degrees and simplified by 0.1 degrees.
 
 That map leaves out islands (Zhoushan's outer ones, Nan'ao, Changhai, Dongtou) and cuts capes (Sanzao by Zhuhai): 30
 towns of the gazetteer in all. ISLANDS, boxes drawn by hand in the sea around them, takes them in; no foreign land lies
 in one. The reefs of Sansha, south of 18 degrees, are left out.
+
+Measured with GeoNames: of 16,469 places of China one is missed (Oupu on the Amur); of 8,974 abroad within 17-55 N,
+72-136 E, 63 are taken in, all of them towns on the very border (Sinuiju, Muse, Blagoveshchensk).
 """
 
 from __future__ import annotations
@@ -92,11 +94,12 @@ ISLANDS: tuple[tuple[float, float, float, float], ...] = (
     (27.4, 120.9, 28.7, 122.1),  # 洞头, 南麂, 大陈
     (25.9, 119.9, 27.0, 120.6),  # 霞浦, 马祖
     (25.1, 119.4, 25.9, 120.1),  # 平潭, 南日
-    (24.3, 118.1, 24.6, 118.6),  # 金门
+    (24.2, 118.0, 24.6, 118.6),  # 金门, 龙海镇海
     (23.1, 119.2, 23.9, 119.8),  # 澎湖
     (23.2, 116.6, 23.6, 117.2),  # 南澳, 广澳
     (21.8, 113.1, 22.2, 114.4),  # 三灶, 万山群岛
     (21.5, 111.7, 21.8, 112.9),  # 海陵, 川岛
+    (21.5, 108.3, 21.7, 108.6),  # 企沙
     (20.85, 109.0, 21.15, 109.3),  # 涠洲
     (20.15, 109.8, 20.5, 110.6),  # 徐闻
 )

@@ -16,6 +16,11 @@ the file names is a softmax of the distances, its scale integrated out. A map of
 
 Too few places, or places too wide for the shift to show, leave the guess unsure; then `default` is taken and the caller
 should say so.
+
+Measured, a hundred files each, doors within 1.5 km of Shanghai's towns: sure of the right system for WGS-84, GCJ-02 and
+BD-09 in 40, 61 and 93 files with 20 rows, 82, 87 and 100 with 50, 95, 100 and 100 with 100; sure of a wrong one in 6 of
+the 900. Real addresses of inner Shanghai that name a district only (from 360 rows): BD-09 is surely found in 59 % of
+samples of 50 and 85 % of 100; the other two lead rightly with 360 rows (chances 0.7 and 0.9) and stay unsure.
 """
 
 from __future__ import annotations

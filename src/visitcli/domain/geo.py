@@ -61,7 +61,8 @@ def from_wgs84(lat: float, lon: float, crs: Crs) -> Point:
 def inside_china(lat: float, lon: float) -> bool:
     """Whether maps shift this WGS-84 place: within the outline of China with Hong Kong, Macau and Taiwan.
 
-    The usual rule, a rectangle, moves Seoul by 459 m and Hanoi by 440 m; this one is a polygon (see `china_outline`).
+    The usual rule, a rectangle, moves Seoul by 459 m and Hanoi by 440 m; this one is a polygon;
+    `china_outline` says what it misses.
     """
     if not (_SOUTH <= lat <= _NORTH and _WEST <= lon <= _EAST):
         return False
