@@ -1,0 +1,48 @@
+# Everything runs in a virtual environment that this file makes; python3 and make are all that it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check lock clean bench
+
+demo: $(VENV)/.demo
+	$(BIN)/visitcli demo
+
+test: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n 2
+
+check: $(VENV)/.dev
+	BIN=$(BIN) sh tests/check/run.sh
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.startup
+	$(BIN)/python -m benchmarks.import_speed
+
+# The development environment holds all that the demo needs, so one install serves both once it is there.
+$(VENV)/.demo: requirements/base.txt pyproject.toml | $(BIN)/python
+	test -f $(VENV)/.dev || $(BIN)/python -m pip install --quiet --require-hashes -r requirements/base.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --no-index -e .
+	touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --no-index -e .
+	touch $@
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+# Locks with hashes; they name no index host.
+lock:
+	$(BIN)/uv pip compile pyproject.toml requirements/build.in --universal --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-annotate --custom-compile-command "make lock" --quiet -o requirements/base.txt
+	$(BIN)/uv pip compile pyproject.toml requirements/build.in --group dev --universal --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" --quiet \
+		-o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,113 @@
+"""Both catalogues say the same things: same keys, same placeholders, and everything that the code asks for."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import visitcli
+from visitcli.cli.root import COMMANDS
+from visitcli.words import LANGUAGES, Words
+
+SOURCE = Path(visitcli.__file__).parent
+AREAS = sorted(path.stem for path in (SOURCE / "words" / "zh").glob("*.json"))
+
+
+def catalogue(language: str, area: str) -> dict[str, str]:
+    found: dict[str, str] = json.loads((SOURCE / "words" / language / f"{area}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_both_languages_have_the_same_areas() -> None:
+    areas = {language: {p.stem for p in (SOURCE / "words" / language).glob("*.json")} for language in LANGUAGES}
+    assert areas["zh"] == areas["en"]
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_keys_agree(area: str) -> None:
+    zh, en = catalogue("zh", area), catalogue("en", area)
+    assert set(zh) == set(en)
+    assert all(key.startswith(f"{area}.") for key in zh)
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_placeholders_agree(area: str) -> None:
+    zh, en = catalogue("zh", area), catalogue("en", area)
+    different = {key: (zh[key], en[key]) for key in zh if placeholders(zh[key]) != placeholders(en[key])}
+    # A singular need not repeat the number, and the two languages need not both say it.
+    assert not {key for key in different if not key.endswith(".one")}
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_chinese_is_chinese_and_english_is_english(area: str) -> None:
+    zh, en = catalogue("zh", area), catalogue("en", area)
+    chinese = re.compile("[\u4e00-\u9fff]")
+    bare = re.compile(r"^[\W\d_a-zA-Z:{}]*$")
+    not_chinese = {k for k, v in zh.items() if v and not chinese.search(v) and not bare.match(v) and ".example" not in k}
+    not_english = {k for k, v in en.items() if chinese.search(re.sub(r'"[^"]*"|`[^`]*`|\([^)]*\)', "", v))}
+    assert not not_chinese
+    assert not not_english
+
+
+def commands() -> list[str]:
+    areas = []
+    for name, (_, functions) in COMMANDS.items():
+        areas += [name] if isinstance(functions, str) else [name, *(f"{name}.{sub}" for sub in functions)]
+    return areas
+
+
+@pytest.mark.parametrize("command", commands())
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_command_has_help_and_an_example(command: str, language: str) -> None:
+    words = Words(language)
+    assert words(f"{command}.help")
+    if not isinstance(COMMANDS.get(command, ("", ""))[1], dict):
+        assert words(f"{command}.help.example").startswith("visitcli ")
+
+
+def raised_codes() -> set[str]:
+    """The codes of every error that the code raises, read from the source."""
+    found = set()
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.endswith("Error"):
+                first = node.args[0] if node.args else None
+                if isinstance(first, ast.Constant) and isinstance(first.value, str) and "." in first.value:
+                    found.add(first.value)
+    return {code for code in found if re.fullmatch(r"[a-z_]+(\.[a-z_]+)+", code)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_error_says_what_and_what_to_do(language: str) -> None:
+    words = Words(language)
+    codes = raised_codes()
+    assert len(codes) > 20
+    silent = {code for code in codes if not (words.has(f"{code}.message") and words.has(f"{code}.hint"))}
+    assert not silent
+
+
+def asked_keys() -> set[str]:
+    """Keys that stand as plain strings in a call of `words(...)`."""
+    found = set()
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                if name in ("words", "_words") and isinstance(node.args[0].value, str):
+                    found.add(node.args[0].value)
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_key_asked_for_is_there(language: str) -> None:
+    words = Words(language)
+    assert not {key for key in asked_keys() if not words.has(key)}
