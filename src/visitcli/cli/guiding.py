@@ -65,10 +65,10 @@ def guide(desk: Desk, visit: Visit, answers: Source) -> int:
 
 
 def _on_screen(desk: Desk, visit: Visit) -> int:
-    from visitcli.cli.visit_screen import run_screen
+    from visitcli.cli.screen import run_screen
 
-    run_screen(visit, desk.words)
-    return report(desk, visit)
+    # The screen says itself what comes next: nothing of the debt may stand on the normal screen afterwards.
+    return UNFINISHED if run_screen(visit, desk.words, color=desk.terminal.color) == "paused" else OK
 
 
 def _fill(visit: Visit, answers: Mapping[str, Any]) -> None:

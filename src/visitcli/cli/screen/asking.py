@@ -1,0 +1,62 @@
+"""One question while it is being answered: what is typed or ticked, and whether that is already recorded."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from visitcli.cli.screen.field import Field
+from visitcli.domain.expression import Value
+from visitcli.domain.script import SELECTS, Question
+
+KEYS = "123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@dataclass
+class Asking:
+    """`recorded`: the answer that stands, None for none. `settled`: answered or passed over already."""
+
+    question: Question
+    recorded: Value = None
+    settled: bool = False
+    field: Field = dataclasses.field(default_factory=Field)
+    chosen: list[str] = dataclasses.field(default_factory=list)
+
+    @classmethod
+    def of(cls, question: Question, recorded: Value, settled: bool) -> Asking:
+        """The question as it is first shown: with its present answer filled in."""
+        asking = cls(question, recorded, settled)
+        if isinstance(recorded, list):
+            asking.chosen = list(recorded)
+        elif recorded is not None and question.type != "select_one":
+            asking.field = Field.of(str(recorded))
+        return asking
+
+    @property
+    def typing(self) -> bool:
+        """Whether the answer is a line of text."""
+        return self.question.type not in SELECTS
+
+    @property
+    def edited(self) -> bool:
+        """Whether something stands here that is not recorded."""
+        if self.question.type == "select_one":
+            return False
+        if self.question.type == "select_multiple":
+            return self.chosen != (self.recorded if isinstance(self.recorded, list) else [])
+        return self.field.text != ("" if self.recorded is None else str(self.recorded))
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to record."""
+        return not self.chosen and not self.field.text.strip()
+
+    def choice(self, key: str) -> str | None:
+        """The name of the choice under a key."""
+        index = KEYS.find(key) if len(key) == 1 else -1
+        return self.question.choices[index].name if 0 <= index < len(self.question.choices) else None
+
+    def toggle(self, name: str) -> None:
+        """Tick a choice, or take the tick away; the order stays the script's."""
+        ticked = set(self.chosen) ^ {name}
+        self.chosen = [choice.name for choice in self.question.choices if choice.name in ticked]

@@ -1,0 +1,391 @@
+"""What each key does. Nothing here draws, and nothing here knows the script: the session says what comes next.
+
+Keys are single characters, or the names `enter backspace delete tab escape left right up down pageup pagedown home
+end` and `c-b` for Ctrl-B.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Literal
+
+from visitcli.cli.screen import reading
+from visitcli.cli.screen.asking import KEYS, Asking
+from visitcli.cli.screen.field import Field
+from visitcli.cli.screen.state import Note, Page, Result, Viewport, Visit
+from visitcli.cli.terminal import clean
+from visitcli.domain.errors import BadInputError, VisitcliError
+from visitcli.domain.script import MEDIA, Question, Stop
+from visitcli.domain.session import Session
+from visitcli.domain.texts import NEUTRAL_PLACEHOLDERS, Bilingual, fill
+from visitcli.words import Words
+
+LEAVE_NOW = "leave_now"
+REASONS = ("1", "2", "3", "4")  # screen.reason.<digit>
+_PAUSE = ("c-p", "c-c", "sigint")
+
+
+class Controller:
+    """The visit on the screen. `result` is set once the screen is to close."""
+
+    def __init__(self, visit: Visit, words: Words) -> None:
+        self.visit = visit
+        self.words = words
+        self.result: Result | None = None
+        self.page: Page = "question"
+        self.asking: Asking | None = None
+        self.stop: Stop | None = None
+        self.reason = Field()
+        self.note: Note | None = None
+        self.offered: list[str] = []  # what Tab found
+        self.viewport = Viewport()
+        self._drafts: dict[str, Asking] = {}
+        self._pause_asked = False
+        resumed = bool(self.session.trail)
+        self._go_on()
+        if resumed and self.result is None:
+            self._say("info", words("screen.resumed", count=len(self.session.trail)))
+
+    @property
+    def session(self) -> Session:
+        """Where the visit stands."""
+        return self.visit.session
+
+    def text(self, text: Bilingual) -> str:
+        """A text of the script, filled. Until identity is confirmed nothing of the loan can be filled in."""
+        values = self.visit.values
+        if not self.session.identified:
+            values = {key: value for key, value in values.items() if key in NEUTRAL_PLACEHOLDERS}
+        return clean(fill(text.get(self.words.language), values))
+
+    def last_time(self, question: Question) -> str:
+        """Last time's answer; words that somebody typed then are held back until identity is confirmed."""
+        value = self.visit.last_time.get(question.name)
+        if value is None or question.type in MEDIA or not (question.choices or self.session.identified):
+            return ""
+        shown = value if isinstance(value, str | int | list) else str(value)
+        return clean(reading.spoken(question, shown, self.words))
+
+    @property
+    def stops(self) -> list[tuple[str, Stop]]:
+        """The stop conditions on offer and their keys, which are the same before and after identity is confirmed."""
+        ordered = sorted(self.visit.script.stops, key=lambda stop: stop.code != LEAVE_NOW)
+        offered = {stop.code for stop in self.session.offered_stops}
+        return [(key, stop) for key, stop in zip(KEYS, ordered, strict=False) if stop.code in offered]
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The number of the question shown, and about how many there are."""
+        progress = self.session.progress
+        return len(self._earlier()) + (self.asking is not None), progress.done + progress.left
+
+    def hang_up(self) -> None:
+        """The terminal is gone, or the program is to end: pause without a question."""
+        with contextlib.suppress(Exception):
+            self.visit.pause()
+        self.result = self.result or "paused"
+
+    def paste(self, text: str) -> None:
+        """Text pasted into a line; elsewhere it is nothing, lest it press keys."""
+        field = self._field()
+        if field is not None:
+            field.insert(text)
+
+    def press(self, key: str) -> None:
+        """Take one key."""
+        if self.result is not None or self._answers_the_pause(key):
+            return
+        field = self._field()
+        if key in _PAUSE or (key == "c-d" and not (field and field.text)):
+            self._pause()
+        elif key == "c-x":
+            self._turn_to("stops")
+        elif key == "c-l" and self.page in ("question", "readback"):
+            self._turn_to("answers")
+        else:
+            self._on_page[self.page](self, "delete" if key == "c-d" else key)
+        if self.session.is_closed and self.result is None:  # by this key, or by another window
+            self._go_on()
+
+    # Pausing --------------------------------------------------------------------------------------------------
+
+    def _pause(self) -> None:
+        if self.page == "question" and self.asking and self.asking.edited and not self._pause_asked:
+            self._pause_asked = True
+            self._say("info", self.words("screen.unsaved"))
+            return
+        with contextlib.suppress(VisitcliError):  # what was answered is durable with or without this event
+            self.visit.pause()
+        self.result = "paused"
+
+    def _answers_the_pause(self, key: str) -> bool:
+        """With something unsaved: Enter saves it and pauses; the same key again pauses; another key takes it back."""
+        if not self._pause_asked or key in _PAUSE:
+            return False
+        self._pause_asked, self.note = False, None
+        if key != "enter":
+            return key == "escape"
+        before = self.asking
+        self._submit()
+        if self.asking is not before and self.result is None:
+            self._pause()
+        return True
+
+    # Going about ----------------------------------------------------------------------------------------------
+
+    def _go_on(self) -> None:
+        """To what the session says comes next."""
+        status = self.session.status
+        if status == "completed" or status == "stopped":
+            self.result = status
+        elif self.session.next is None:
+            self.asking = None
+            self._turn_to("readback")
+        else:
+            self._show(self.session.next)
+
+    def _show(self, name: str) -> None:
+        self._keep_draft()
+        question = self.visit.script.by_name[name]
+        fresh = Asking.of(question, self.session.answers.get(name), name in self.session.trail)
+        draft = self._drafts.pop(name, None)
+        self.asking = draft if draft and draft.recorded == fresh.recorded else fresh
+        self._turn_to("question")
+
+    def _keep_draft(self) -> None:
+        if self.asking and self.asking.edited:
+            self._drafts[self.asking.question.name] = self.asking
+
+    def _turn_to(self, page: Page) -> None:
+        self.page, self.viewport, self.offered, self.note = page, Viewport(), [], None
+
+    def _order(self) -> dict[str, int]:
+        return {question.name: index for index, question in enumerate(self.visit.script.questions)}
+
+    def _earlier(self) -> list[str]:
+        order = self._order()
+        here = order[self.asking.question.name] if self.asking else len(order)
+        return [name for name in self.session.trail if order[name] < here]
+
+    def _back(self) -> None:
+        earlier = self._earlier()
+        if earlier:
+            self._show(earlier[-1])
+        else:
+            self._say("info", self.words("screen.first"))
+
+    def _forward(self) -> None:
+        """One question on, never beyond the one that is due."""
+        if not self.asking or self.asking.question.name not in self.session.trail:
+            return
+        order, due = self._order(), self.session.next
+        known = [*self.session.trail, *([due] if due else [])]
+        later = [name for name in known if order[name] > order[self.asking.question.name]]
+        if later:
+            self._show(min(later, key=order.__getitem__))
+        else:
+            self._keep_draft()
+            self._go_on()
+
+    def _scrolled(self, key: str) -> bool:
+        """Take a scrolling key; going up from the top is going back."""
+        page = max(self.viewport.height - 1, 1)
+        steps = {"up": -1, "down": 1, "pageup": -page, "pagedown": page, " ": page}
+        if key not in steps:
+            return False
+        if not self.viewport.move(steps[key]) and steps[key] < 0 and self.page in ("question", "readback"):
+            self._back()
+        return True
+
+    # The pages ------------------------------------------------------------------------------------------------
+
+    def _on_question(self, key: str) -> None:
+        asking = self.asking
+        if asking is None:
+            return
+        idle = not asking.typing or not asking.field.text
+        if key == "c-b" or (key == "left" and idle):
+            self._back()
+        elif key == "c-f" or (key == "right" and idle):
+            self._forward()
+        elif key == "enter":
+            self._submit()
+        elif asking.typing:
+            self._type(asking, key)
+        else:
+            self._pick(asking, key)
+
+    def _pick(self, asking: Asking, key: str) -> None:
+        name = asking.choice(key)
+        if name is None:
+            self._scrolled(key)
+        elif asking.question.type == "select_multiple":
+            asking.toggle(name)
+            self.note = None
+        elif name == asking.recorded:
+            self._go_on()
+        else:
+            self._record(name)
+
+    def _type(self, asking: Asking, key: str) -> None:
+        if key == "tab" and asking.question.type in MEDIA:
+            self._complete(asking.field)
+        elif asking.field.press(key):
+            self.note, self.offered = None, []
+        elif len(key) == 1:
+            asking.field.insert(key)
+            self.note, self.offered, self.viewport.moved = None, [], False
+        else:
+            self._scrolled(key)
+
+    def _complete(self, field: Field) -> None:
+        found = reading.completions(field.text)
+        if found:
+            field.replace(max(reading.common_beginning(found), field.text, key=len))
+        self.offered = found if len(found) > 1 else []
+        if not found:
+            self._say("info", self.words("screen.no_such_path"))
+
+    def _on_answers(self, key: str) -> None:
+        trail = self.session.trail
+        index = KEYS.find(key) if len(key) == 1 else -1
+        if 0 <= index < len(trail):
+            self._show(trail[index])
+        elif key in ("escape", "enter", "c-b", "c-l", "left"):
+            self._turn_to("question" if self.asking else "readback")
+        else:
+            self._scrolled(key)
+
+    def _on_stops(self, key: str) -> None:
+        chosen = next((stop for at, stop in self.stops if at == key), None)
+        if chosen is not None:
+            self.stop, self.reason = chosen, Field()
+            self._turn_to("stop")
+        elif key in ("escape", "c-b", "left"):
+            self._turn_to("question" if self.asking else "readback")
+        else:
+            self._scrolled(key)
+
+    def _on_stop(self, key: str) -> None:
+        stop = self.stop
+        if stop is None or key in ("escape", "c-b"):
+            self._turn_to("stops")
+        elif key == "enter":
+            self._carry_out(stop)
+        elif stop.ask_reason and key in REASONS and not self.reason.text:
+            self.reason.replace(self.words(f"screen.reason.{key}"))
+            self.note = None
+        elif stop.ask_reason and self.reason.press(key):
+            self.note = None
+        elif stop.ask_reason and len(key) == 1:
+            self.reason.insert(key)
+            self.note = None
+        else:
+            self._scrolled(key)
+
+    def _on_readback(self, key: str) -> None:
+        if key == "enter":
+            self._attempt(self.visit.close)
+        elif key in ("c-b", "left"):
+            self._back()
+        else:
+            self._scrolled(key)
+
+    _on_page: Mapping[Page, Callable[[Controller, str], None]] = {
+        "question": _on_question,
+        "answers": _on_answers,
+        "stops": _on_stops,
+        "stop": _on_stop,
+        "readback": _on_readback,
+    }
+
+    def _field(self) -> Field | None:
+        """The line that is being typed now."""
+        if self.page == "stop" and self.stop and self.stop.ask_reason:
+            return self.reason
+        if self.page == "question" and self.asking and self.asking.typing:
+            return self.asking.field
+        return None
+
+    # Recording ------------------------------------------------------------------------------------------------
+
+    def _submit(self) -> None:
+        asking = self.asking
+        if asking is None:
+            return
+        if not asking.edited and asking.settled:
+            self._go_on()
+        elif asking.question.type == "select_one" or asking.empty:
+            self._pass_over(asking)
+        elif asking.question.type == "select_multiple":
+            self._record(list(asking.chosen))
+        else:
+            today = date.fromisoformat(self.visit.values["today"])
+            self._record(reading.value_of(asking.question, asking.field.text, today))
+
+    def _pass_over(self, asking: Asking) -> None:
+        if asking.question.required:
+            key = "screen.required" if asking.typing else "screen.required_choice"
+            self._say("error", self.words(key))
+            return
+        name = asking.question.name
+        self._saved(self._attempt(lambda: self.visit.pass_over(name)), self.words("screen.passed"))
+
+    def _record(self, value: object) -> None:
+        if self.asking is None:
+            return
+        question = self.asking.question
+        seq = self._attempt(lambda: self.visit.answer(question.name, value))
+        shown = question.type in ("date", "decimal", "integer")
+        spoken = reading.spoken(question, self.session.answers.get(question.name), self.words) if shown else ""
+        self._saved(seq, spoken)
+
+    def _carry_out(self, stop: Stop) -> None:
+        reason = self.reason.text.strip()
+        if stop.ask_reason and not reason:
+            self._say("error", self.words("screen.reason_missing"))
+            return
+        self._saved(self._attempt(lambda: self.visit.stop(stop.code, reason)), self.text(stop.label))
+
+    def _saved(self, seq: object, what: str) -> None:
+        if not isinstance(seq, int):
+            return
+        if self.page == "question":
+            self.asking = None  # recorded: no draft of it is kept
+        self._go_on()
+        if self.result is None:
+            text = self.words("screen.saved", seq=seq)
+            self._say("saved", text + (self.words("screen.saved_what", what=what) if what else ""))
+
+    def _attempt(self, action: Callable[[], object]) -> object:
+        """Do it; what can go wrong is said below the line, and what was typed stays."""
+        try:
+            return action()
+        except VisitcliError as error:
+            self._say("error", self._sentence(error))
+        except Exception as error:
+            from visitcli.store.database import explain
+
+            known = explain(error)
+            if known is None:
+                raise
+            self._say("error", self._sentence(known))
+        return None
+
+    def _sentence(self, error: VisitcliError) -> str:
+        context = {key: str(value) for key, value in error.context.items()}
+        hint = self.words.get(f"{error.code}.hint", "", **context)
+        if self.page == "question" and self.asking and isinstance(error, BadInputError):
+            question = self.asking.question
+            if error.code == "answer.constraint" and question.constraint_message:
+                return self.text(question.constraint_message)
+            if error.code == "answer.type":
+                hint = self.words(f"screen.expected.{'path' if question.type in MEDIA else question.type}")
+            context["name"] = self.text(question.label)
+        message = self.words.get(f"{error.code}.message", error.code, **context)
+        return clean(f"{message} {hint}".strip())
+
+    def _say(self, kind: Literal["saved", "error", "info"], text: str) -> None:
+        self.note = Note(kind, text)
