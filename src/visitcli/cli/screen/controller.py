@@ -376,7 +376,9 @@ class Controller:
 
     def _sentence(self, error: VisitcliError) -> str:
         context = {key: str(value) for key, value in error.context.items()}
-        hint = self.words.get(f"{error.code}.hint", "", **context)
+        hint = self.words("screen.again")
+        if isinstance(error, BadInputError):
+            hint = self.words.get(f"{error.code}.hint", "", **context)
         if self.page == "question" and self.asking and isinstance(error, BadInputError):
             question = self.asking.question
             if error.code == "answer.constraint" and question.constraint_message:

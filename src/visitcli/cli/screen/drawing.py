@@ -91,7 +91,8 @@ def _follow(controller: Controller, height: int, total: int, cursor: tuple[int, 
     view = controller.viewport
     view.height, view.total = height, total
     if cursor and not view.moved:
-        view.top = min(max(view.top, cursor[1] - height + 1), cursor[1])
+        below = 1 if cursor[1] < total - 1 else 0  # the line that says how much more there is
+        view.top = min(max(view.top, cursor[1] + below - height + 1), cursor[1])
     view.top = max(0, min(view.top, total - height))
 
 
