@@ -6,8 +6,12 @@ office has sent a receipt for a package that holds it at that revision.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from visitcli.store import visits
 from visitcli.store.database import Store
 
 # Sets of (record_id, revision). Set operations on the indexes: a correlated EXISTS took a hundred times as long.
@@ -36,3 +40,74 @@ def waiting(store: Store) -> Waiting:
 def _count(store: Store, query: str) -> int:
     row = store.one(f"SELECT count(*) FROM ({query})")  # noqa: S608 - constants
     return int(row[0]) if row else 0
+
+
+@contextlib.contextmanager
+def snapshot(store: Store) -> Iterator[None]:
+    """Everything read in the block is of one moment; nobody is kept from writing."""
+    store.connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        store.connection.execute("ROLLBACK")
+
+
+def visits_to_export(store: Store) -> list[dict[str, Any]]:
+    """Finished visits (with their records) that no receipt speaks of at their revision, in the order of their ids."""
+    ids = store.all(
+        f"SELECT visit_id FROM ({_FINISHED} EXCEPT {_ACKNOWLEDGED}) JOIN visits USING (visit_id) ORDER BY visit_id"  # noqa: S608 - constants
+    )
+    return [visit for (visit_id,) in ids if (visit := visits.one(store, visit_id)) is not None]
+
+
+def contacts_to_export(store: Store) -> list[dict[str, Any]]:
+    """Contacts that no receipt speaks of, in the order of their ids."""
+    rows = store.all(
+        f"SELECT {', '.join(visits.CONTACT)} FROM contacts WHERE contact_id NOT IN"  # noqa: S608 - constants
+        f" (SELECT record_id FROM ({_ACKNOWLEDGED})) ORDER BY contact_id"
+    )
+    return [dict(zip(visits.CONTACT, row, strict=True)) for row in rows]
+
+
+def media_of(store: Store, visit_id: str) -> dict[tuple[str, str], dict[str, Any]]:
+    """The files attached to a visit by question and SHA-256: {original_name, bytes, at}."""
+    rows = store.all("SELECT question, sha256, original_name, bytes, at FROM media WHERE visit_id = ?", (visit_id,))
+    return {
+        (question, sha256): {"original_name": name, "bytes": size, "at": at}
+        for question, sha256, name, size, at in rows
+    }
+
+
+def save(store: Store, package: Mapping[str, Any], records: Sequence[tuple[str, int]]) -> None:
+    """Remember a package ({package_id, at, sha256, bytes}) and what is in it; one already known stays as it is."""
+    with store.transaction():
+        store.run(
+            "INSERT INTO packages (package_id, at, sha256, bytes, records)"
+            " VALUES (:package_id, :at, :sha256, :bytes, :records) ON CONFLICT DO NOTHING",
+            {**package, "records": len(records)},  # type: ignore[arg-type]
+        )
+        for record_id, revision in records:
+            store.run(
+                "INSERT INTO package_records (package_id, record_id, revision) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                (package["package_id"], record_id, revision),
+            )
+
+
+def one(store: Store, package_id: str) -> dict[str, Any] | None:
+    """A package as it was saved, with `acknowledged`; None where this device never wrote it."""
+    row = store.one(
+        "SELECT p.package_id, p.at, p.sha256, p.bytes, p.records, r.package_id IS NOT NULL"
+        " FROM packages p LEFT JOIN receipts r ON r.package_id = p.package_id WHERE p.package_id = ?",
+        (package_id,),
+    )
+    keys = ("package_id", "at", "sha256", "bytes", "records", "acknowledged")
+    return dict(zip(keys, row, strict=True)) if row else None
+
+
+def acknowledge(store: Store, receipt: Mapping[str, str]) -> None:
+    """Remember a receipt ({package_id, sha256, received_at, taken_at}); the first for a package stays."""
+    store.run(
+        "INSERT INTO receipts (package_id, sha256, received_at, taken_at)"
+        " VALUES (:package_id, :sha256, :received_at, :taken_at) ON CONFLICT DO NOTHING",
+        receipt,  # type: ignore[arg-type]
+    )

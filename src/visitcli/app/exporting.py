@@ -1,0 +1,227 @@
+"""What goes to the office: one package of all that is finished and not yet acknowledged, and the office's receipts."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from visitcli.app import scripts
+from visitcli.app.runtime import Runtime
+from visitcli.domain.errors import BadInputError, NotFoundError
+from visitcli.formats import package, receipts
+from visitcli.formats.package import Advance, MediaFile, media_path, sha256_of
+from visitcli.formats.package_rows import Rows, row_of_contact, rows_of_visit
+from visitcli.formats.package_tables import TABLES
+from visitcli.formats.whole_file import part_of, put
+from visitcli.store import journal, packages
+from visitcli.store.database import Store, private_folder
+from visitcli.store.packages import Waiting
+
+FOLDER = "exports"
+Progress = Callable[[int, int], None]  # bytes of media done, of how many
+
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An attached file that could not be packed: it is gone, or no longer what was attached."""
+
+    case_id: str
+    question: str
+    file: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A written package; `path` and `package_id` are None where there was nothing to export."""
+
+    path: Path | None = None
+    package_id: str | None = None
+    records: int = 0
+    sha256: str | None = None
+    bytes: int = 0
+    missing: tuple[Missing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """What a receipt has settled: how many records, whether it was known before, and what is left."""
+
+    package_id: str
+    records: int
+    already: bool
+    left: Waiting
+
+
+def export(runtime: Runtime, folder: Path | None = None, progress: Progress = lambda done, total: None) -> Exported:
+    """Write the package into the folder (or `exports` of the home) and remember what is in it.
+
+    An unchanged set gives the same file with the same bytes. Raises BadInputError `export.not_a_folder`,
+    `export.not_writable`, `export.different_file` (another file has that name), `export.media_changed`.
+    """
+    target = _folder(folder or runtime.home / FOLDER)
+    with packages.snapshot(runtime.store):
+        found = _gather(runtime.store, progress)
+    if not found.records:
+        return Exported()
+    with _writable(target):
+        written = _write(target, found)
+    packages.save(
+        runtime.store,
+        {
+            "package_id": written.package_id,
+            "at": runtime.now().isoformat(timespec="milliseconds"),
+            "sha256": written.sha256,
+            "bytes": written.bytes,
+        },
+        found.records,
+    )
+    return written
+
+
+def acknowledge(runtime: Runtime, file: Path) -> Acknowledged:
+    """Take the office's receipt for a package; taking it again changes nothing.
+
+    Raises NotFoundError `ack.unknown_package` and BadInputError `ack.other_bytes` (the office has not got what was
+    written here), `ack.unreadable`, `ack.malformed`.
+    """
+    receipt = receipts.read(file)
+    known = packages.one(runtime.store, receipt.package_id)
+    if known is None:
+        raise NotFoundError("ack.unknown_package", file=str(file), package_id=receipt.package_id)
+    if known["sha256"] != receipt.sha256:
+        context = {"file": str(file), "package_id": receipt.package_id, "found": receipt.sha256[:12]}
+        raise BadInputError("ack.other_bytes", **context, expected=str(known["sha256"])[:12])
+    taken_at = runtime.now().isoformat(timespec="milliseconds")
+    packages.acknowledge(runtime.store, {**receipt.document, "taken_at": taken_at})
+    left = packages.waiting(runtime.store)
+    return Acknowledged(receipt.package_id, int(known["records"]), bool(known["acknowledged"]), left)
+
+
+@dataclass
+class _Found:
+    """Everything that the package is made of, and the count of how far its files have come."""
+
+    advance: Advance
+    tables: Rows = field(default_factory=lambda: {table.name: [] for table in TABLES})
+    media: dict[str, MediaFile] = field(default_factory=dict)
+    records: list[tuple[str, int]] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
+    latest: str = ""
+    agent: str = ""
+
+    def ended(self, record_id: str, revision: int, at: str, agent: str) -> None:
+        """Count a record in; the latest gives the package its time and its agent."""
+        self.records.append((record_id, revision))
+        if not self.latest or datetime.fromisoformat(at) > datetime.fromisoformat(self.latest):
+            self.latest, self.agent = at, agent
+
+
+def _gather(store: Store, progress: Progress) -> _Found:
+    visits = packages.visits_to_export(store)
+    attached = [_attached(store, visit) for visit in visits]
+    total = 2 * sum(file["bytes"] for files in attached for file in files)  # each is read to check it, then to copy it
+    found = _Found(_counter(progress, total))
+    for visit, files in zip(visits, attached, strict=True):
+        _add_visit(store, found, visit, files)
+    for contact in packages.contacts_to_export(store):
+        found.tables["contacts"].append(row_of_contact(contact))
+        found.ended(contact["contact_id"], 1, contact["at"], contact["agent"])
+    return found
+
+
+def _attached(store: Store, visit: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The files that the record names, with what is known of each: {question, type, file, sha256, suffix, …}."""
+    known = packages.media_of(store, visit["visit_id"])
+    files = []
+    for item in visit["record"]["media"]:
+        sha256, suffix = Path(item["path"]).stem, Path(item["path"]).suffix
+        own = {"question": item["question"], "type": item["type"], "file": item["path"]}
+        files.append({**own, "sha256": sha256, "suffix": suffix, **known[item["question"], sha256]})
+    return files
+
+
+def _add_visit(store: Store, found: _Found, visit: Mapping[str, Any], files: list[dict[str, Any]]) -> None:
+    for file in files:
+        source = store.folder / file["file"]
+        file["state"] = _state(source, file, found.advance)
+        if file["state"] == "included":
+            path = media_path(file["sha256"], file["suffix"])
+            found.media[path] = MediaFile(source, path, file["sha256"], file["bytes"])
+        else:
+            found.missing.append(Missing(visit["case_id"], file["question"], file["file"], file["state"]))
+    script = scripts.of_visit(store, visit["script_sha256"])
+    rows = rows_of_visit(visit, script, journal.of_visit(store, visit["visit_id"]), files)
+    for table, some in rows.items():
+        found.tables[table] += some
+    found.ended(visit["visit_id"], visit["revision"], visit["ended_at"], visit["agent"])
+
+
+def _state(source: Path, file: Mapping[str, Any], advance: Advance) -> str:
+    try:
+        with source.open("rb") as stream:
+            found = sha256_of(stream, advance)
+    except OSError:
+        return "missing"
+    return "included" if found == (file["sha256"], file["bytes"]) else "damaged"
+
+
+def _counter(progress: Progress, total: int) -> Advance:
+    done = 0
+
+    def advance(count: int) -> None:
+        nonlocal done
+        done += count
+        progress(done, total)
+
+    return advance
+
+
+def _folder(folder: Path) -> Path:
+    folder = folder.expanduser().absolute()
+    if folder.exists() and not folder.is_dir():
+        raise BadInputError("export.not_a_folder", folder=str(folder))
+    with _writable(folder):
+        private_folder(folder)
+    return folder
+
+
+@contextlib.contextmanager
+def _writable(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (PermissionError, NotADirectoryError, FileExistsError) as error:
+        raise BadInputError("export.not_writable", folder=str(folder), reason=error.strerror or "") from error
+
+
+def _write(folder: Path, found: _Found) -> Exported:
+    with part_of(folder) as (part, stream):
+        package_id = package.write(stream, found.tables, list(found.media.values()), found.latest, found.advance)
+        stream.seek(0)
+        sha256, size = sha256_of(stream)
+        target = folder / _name(package_id, found)
+        if not target.exists():
+            put(part, stream, target)
+        elif not _same(target, sha256):
+            raise BadInputError("export.different_file", file=str(target))
+    return Exported(target, package_id, len(found.records), sha256, size, tuple(found.missing))
+
+
+def _name(package_id: str, found: _Found) -> str:
+    # An agent's id that is no plain identifier may be a person's name: it stays out of the file's name.
+    agent = [found.agent] if _PLAIN.fullmatch(found.agent) else []
+    return "-".join(["visitcli", found.latest[:10].replace("-", ""), *agent, package_id]) + ".zip"
+
+
+def _same(target: Path, sha256: str) -> bool:
+    if not target.is_file():
+        return False
+    with target.open("rb") as stream:
+        return sha256_of(stream)[0] == sha256
