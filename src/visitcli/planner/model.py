@@ -1,0 +1,148 @@
+"""What a day is made of, as the solver sees it, and what comes back.
+
+Units: times of day in seconds since midnight (local wall clock), durations in seconds, distances in metres, places
+in WGS-84 decimal degrees, values in points (`planner.value` says what a point is worth).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from visitcli.domain.case import AddressKind
+
+LeftOutCode = Literal[
+    "held",  # a hold stands; context names it
+    "not_open",  # closed or withdrawn by the office
+    "not_yet",  # the assignment begins later
+    "returned",  # the assignment has gone back
+    "excluded",  # the user left it out
+    "no_place",  # no address has a point on the map
+    "outside_hours",  # no window leaves room for the visit within this day
+    "too_far",  # not even alone: there, the visit, and to the day's end place in time
+    "no_time_left",  # fits alone, but what was taken is worth more
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point, WGS-84 decimal degrees."""
+
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From `open_s` to `close_s`, seconds of the day."""
+
+    open_s: int
+    close_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why: a code and what fills its sentence."""
+
+    code: str
+    context: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """One way to visit a case: where, when, how long, worth what. The whole visit lies in one of the windows."""
+
+    place: Place
+    windows: tuple[Window, ...]
+    service_s: int
+    value: float
+    address_kind: AddressKind = "home"
+    address_index: int = 0
+    approximate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A case that may be visited, at one of its alternatives. `must_visit` goes before any value."""
+
+    case_id: str
+    alternatives: tuple[Alternative, ...]
+    reasons: tuple[Reason, ...] = ()
+    must_visit: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """When and where the day begins and ends. Without a place the first (last) leg costs nothing.
+
+    A break is cut out of the clock: no visit overlaps it and travel pauses in it, so that an agent who is on the road
+    at noon eats on the way and drives on.
+    """
+
+    start_s: int
+    end_s: int
+    start: Place | None = None
+    end: Place | None = None
+    breaks: tuple[Window, ...] = ()
+
+
+class Travel(Protocol):
+    """How far and how long between two places. Times should keep the triangle inequality."""
+
+    def leg(self, origin: Place, target: Place) -> tuple[int, int]:
+        """Metres and seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A day, who may be visited in it, and how one gets about."""
+
+    day: Day
+    candidates: tuple[Candidate, ...]
+    travel: Travel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """A visit on the route: reach the place, begin, leave; `travel_*` is the leg that leads here."""
+
+    candidate: Candidate
+    alternative: Alternative
+    arrive_s: int
+    start_s: int
+    leave_s: int
+    travel_m: int
+    travel_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A case that is not on the route, and why."""
+
+    case_id: str
+    code: LeftOutCode
+    context: Mapping[str, object] = field(default_factory=dict)
+    must_visit: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """The day's stops in order. Travel counts every leg, that to the end place too; `ends_s` is when it is reached."""
+
+    stops: tuple[Stop, ...]
+    score: float
+    travel_m: int
+    travel_s: int
+    service_s: int
+    ends_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """The best route found and every candidate that is not on it. `cut`: `should_stop` ended the search early."""
+
+    route: Route
+    left_out: tuple[LeftOut, ...]
+    iterations: int
+    cut: bool
