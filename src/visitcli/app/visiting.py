@@ -179,10 +179,11 @@ class Visit:
     @cached_property
     def values(self) -> dict[str, str]:
         """What the placeholders in the script's texts stand for."""
-        loan, vehicle = self.case.get("loan", {}), self.case.get("vehicle", {})
+        customer, loan, vehicle = (self.case.get(key, {}) for key in ("customer", "loan", "vehicle"))
         money = {key: loan.get(f"{key}_fen") for key in ("overdue", "balance", "instalment")}
         return {
-            "customer": self.case.get("customer", {}).get("name", ""),
+            "customer": customer.get("name", ""),
+            "id_tail": customer.get("id_number", "")[-4:],
             "agent": str(self._row["agent"]),
             "partner": str(self._row["partner"]),
             "company": self._runtime.settings.company,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 LANGUAGES = ("zh", "en")
-NEUTRAL_PLACEHOLDERS = frozenset({"customer", "agent", "partner", "company", "plate", "model", "today"})
+NEUTRAL_PLACEHOLDERS = frozenset({"customer", "id_tail", "agent", "partner", "company", "plate", "model", "today"})
 DEBT_PLACEHOLDERS = frozenset({"lender", "overdue", "balance", "instalment", "days_overdue"})
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")

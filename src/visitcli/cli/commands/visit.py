@@ -29,6 +29,8 @@ def visit(
     desk: Desk = ctx.obj
     source = guiding.source(desk, answers)
     partner = with_.strip() or _ask_partner(desk, case)
+    if source is None:
+        _ask_company(desk)
     try:
         opened = visiting.begin(desk.runtime, case, partner)
     except ForbiddenError as error:
@@ -45,6 +47,20 @@ def _ask_partner(desk: Desk, case: str) -> str:
     from visitcli.cli.asking import line
 
     return line(desk.terminal, desk.words("visit.ask_partner"))
+
+
+def _ask_company(desk: Desk) -> None:
+    """The company is named at the door; asked once, it is kept in the settings."""
+    if desk.runtime.settings.company or not desk.terminal.can_ask:
+        return
+    from visitcli.cli.asking import line
+    from visitcli.engines import settings_file
+
+    company = line(desk.terminal, desk.words("visit.ask_company"))
+    if company:
+        path, words = desk.runtime.settings_path, desk.words
+        settings_file.write(path, "agent.company", company, lambda key: words(f"settings.{key}"))
+        desk.runtime.__dict__.pop("settings", None)
 
 
 def _refused(desk: Desk, error: ForbiddenError) -> int:
