@@ -171,4 +171,4 @@ class _Day:
         return str(path)
 
     def _shown(self, word: str) -> str:
-        return Path(word).name if word.startswith(str(self.folder)) or word.startswith(str(examples())) else word
+        return Path(word).name if word.startswith((str(self.folder), str(examples()))) else word
