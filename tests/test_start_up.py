@@ -31,7 +31,13 @@ finally:
 
 def loaded(home: Path, *argv: str, **environ: str) -> set[str]:
     variables = {**os.environ, "VISITCLI_HOME": str(home), "VISITCLI_LANG": "zh", **environ}
-    done = subprocess.run([sys.executable, "-c", PROBE.format(argv=list(argv))], env=variables, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE.format(argv=list(argv))],
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert "MODULES" in done.stderr, done.stderr
     found: list[str] = json.loads(done.stderr.partition("MODULES")[2])
     return set(found)
@@ -65,7 +71,9 @@ def test_a_hot_command_loads_nothing_heavy(worked_home: Path, argv: list[str], e
 
 def test_the_version_loads_nothing_at_all(home: Path) -> None:
     modules = loaded(home, "--version")
-    assert not {"typer", "sqlcipher3", "visitcli.cli", "visitcli.store", "datetime", "json.decoder"} & (modules - {"json.decoder"})
+    assert not {"typer", "sqlcipher3", "visitcli.cli", "visitcli.store", "datetime", "json.decoder"} & (
+        modules - {"json.decoder"}
+    )
 
 
 def test_completion_offers_case_numbers_with_names(worked_home: Path) -> None:

@@ -52,7 +52,9 @@ def test_chinese_is_chinese_and_english_is_english(area: str) -> None:
     zh, en = catalogue("zh", area), catalogue("en", area)
     chinese = re.compile("[\u4e00-\u9fff]")
     bare = re.compile(r"^[\W\d_a-zA-Z:{}]*$")
-    not_chinese = {k for k, v in zh.items() if v and not chinese.search(v) and not bare.match(v) and ".example" not in k}
+    not_chinese = {
+        k for k, v in zh.items() if v and not chinese.search(v) and not bare.match(v) and ".example" not in k
+    }
     not_english = {k for k, v in en.items() if chinese.search(re.sub(r'"[^"]*"|`[^`]*`|\([^)]*\)', "", v))}
     assert not not_chinese
     assert not not_english
