@@ -6,13 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from at_the_door import CALM, DEBT, TODAY, Door, DoorVisit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from prompt_toolkit.utils import get_cwidth
+from tests.cli.at_the_door import CALM, DEBT, TODAY, Door, DoorVisit
 
 from visitcli.cli.screen import reading, run_screen
 from visitcli.cli.screen.drawing import Typography, draw
@@ -118,6 +118,13 @@ def test_a_full_disk_is_said_and_the_answer_can_be_given_again() -> None:
 def test_the_last_visits_answer_stands_beside_the_question() -> None:
     door = Door(DoorVisit(last_time={"who_opened": "family", "remark": "逾期"}))
     assert "Last time: A grown-up relative" in door.seen()
+
+
+def test_words_written_last_time_are_held_back_until_identity_is_confirmed() -> None:
+    door = Door(DoorVisit(last_time={"remark": "三期逾期"}))
+    remark = door.visit.script.by_name["remark"]
+    assert door.controller.last_time(remark) == ""
+    assert door.press(CONFIRMED).controller.last_time(remark) == "三期逾期"
 
 
 # Going back, and the list -------------------------------------------------------------------------------------

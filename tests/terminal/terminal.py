@@ -1,0 +1,116 @@
+"""visitcli on a real terminal of the test's own: keys go in, and what a person would see is read back.
+
+pyte has no alternate screen, so the byte stream is split here: what lies between the two switches goes to one screen,
+everything else to another with its scrollback.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+import pexpect
+import pyte
+
+TIMEOUT = 30.0
+_SWITCH = re.compile(rb"\x1b\[\?1049([hl])(?:\x1b\[H)?")
+_COLOUR = re.compile(rb"\x1b\[[0-9;]*\b(?:3[0-7]|9[0-7]|4[0-7]|10[0-7])\b[0-9;]*m")
+
+
+class RealTerminal:
+    """One run of `visitcli` with these arguments."""
+
+    def __init__(
+        self, home: Path, *argv: str, columns: int = 80, rows: int = 24, encoding: str = "utf-8", **environ: str
+    ) -> None:
+        self.columns, self.rows, self.encoding = columns, rows, encoding
+        keep = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "VISITCLI_LANG")}
+        variables = {**keep, "VISITCLI_HOME": str(home), "TERM": "xterm", "VISITCLI_LANG": "zh", **environ}
+        self.raw = b""
+        self.process = pexpect.spawn(
+            sys.executable, ["-m", "visitcli", *argv], env=variables, dimensions=(rows, columns), timeout=TIMEOUT
+        )
+        self.process.delaybeforesend = None
+
+    def keys(self, keys: str, seen: str) -> None:
+        """Press keys and wait until a text is seen (blanks do not count: a long text may be wrapped anywhere)."""
+        self.process.send(keys.encode(self.encoding))
+        self.wait_for(seen)
+
+    def wait_for(self, text: str) -> None:
+        """Wait until the text stands on the alternate screen."""
+        self._wait(text, wanted=True)
+
+    def wait_until_gone(self, text: str) -> None:
+        """Wait until the text no longer stands there."""
+        self._wait(text, wanted=False)
+
+    def _wait(self, text: str, *, wanted: bool) -> None:
+        end = time.monotonic() + TIMEOUT
+        while ("".join(text.split()) in "".join(self.seen.split())) != wanted:
+            if time.monotonic() > end or not self._read():
+                raise AssertionError(f"{text!r} ({wanted=}):\n{self.seen}\n-- outside:\n{self.outside}")
+
+    def finish(self) -> int:
+        """Read to the end; the exit status (negative: the signal)."""
+        while self._read():
+            pass
+        self.process.close()
+        status = self.process.exitstatus
+        return -int(self.process.signalstatus or 0) if status is None else int(status)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the window another size, as turning a phone does; what was drawn for the old one is forgotten."""
+        self.raw = b"\x1b[?1049h"
+        self.columns, self.rows = columns, rows
+        self.process.setwinsize(rows, columns)
+
+    @property
+    def seen(self) -> str:
+        """The alternate screen as it stands."""
+        screen = pyte.Screen(self.columns, self.rows)
+        self._play(screen, inside=True)
+        return "\n".join(line.rstrip() for line in screen.display)
+
+    @property
+    def cursor(self) -> tuple[int, int]:
+        """Column and row of the cursor on the alternate screen."""
+        screen = pyte.Screen(self.columns, self.rows)
+        self._play(screen, inside=True)
+        return screen.cursor.x, screen.cursor.y
+
+    @property
+    def outside(self) -> str:
+        """The normal screen with everything that has scrolled off it."""
+        screen = pyte.HistoryScreen(self.columns, self.rows, history=10000)
+        self._play(screen, inside=False)
+        above = ["".join(line[x].data for x in range(self.columns)) for line in screen.history.top]
+        return "\n".join(line.rstrip() for line in [*above, *screen.display] if line.strip())
+
+    @property
+    def in_alternate_screen(self) -> bool:
+        """Whether the alternate screen is on."""
+        switches = _SWITCH.findall(self.raw)
+        return bool(switches) and switches[-1] == b"h"
+
+    @property
+    def coloured(self) -> bool:
+        """Whether a colour was ever set."""
+        return _COLOUR.search(self.raw) is not None
+
+    def _play(self, screen: pyte.Screen, *, inside: bool) -> None:
+        stream = pyte.Stream(screen)
+        parts = _SWITCH.split(self.raw)  # text, switch, text, switch, text ...
+        stream.feed(b"".join(parts[2 if inside else 0 :: 4]).decode(self.encoding, "replace"))
+
+    def _read(self) -> bool:
+        with contextlib.suppress(pexpect.TIMEOUT):
+            try:
+                self.raw += self.process.read_nonblocking(65536, timeout=0.2)
+            except pexpect.EOF:
+                return False
+        return True
