@@ -74,12 +74,13 @@ class Desk:
 
 
 def new_desk(environment: Environment, argv: list[str]) -> Desk:
-    """The desk for a command line: the language is known before anything is parsed, for the help's sake."""
+    """The desk for a command line. What its errors depend on is known before anything is parsed."""
     terminal = environment.terminal or Terminal(sys.stdin, sys.stdout, sys.stderr)
     terminal.environ = environment.environ
     terminal.color = not environment.environ.get("NO_COLOR")
     language = _language_option(argv) or language_of(dict(environment.environ))
-    return Desk(environment, Words(language), terminal)
+    terminal.json = "--json" in argv
+    return Desk(environment, Words(language), terminal, debug="--debug" in argv)
 
 
 def _language_option(argv: list[str]) -> str | None:
