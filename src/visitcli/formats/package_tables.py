@@ -57,6 +57,11 @@ class Table:
         """Its place in the package."""
         return f"{self.name}.csv"
 
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The columns that its rows are sorted by."""
+        return (*_KEY, "seq") if _COUNT in self.fields else self.key
+
 
 def _needed(name: str, kind: str = "string", **constraints: object) -> Field:
     return Field(name, kind, {"required": True, **constraints})
@@ -119,11 +124,11 @@ TABLES = (
 
 
 def encode(table: Table, rows: Iterable[Row]) -> bytes:
-    """The CSV file of a table, its rows in the order of its key."""
+    """The CSV file of a table, its rows in the order of their records and within one as recorded."""
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator=LINE_END)
     writer.writerow([column.name for column in table.fields])
-    ordered = sorted(rows, key=lambda row: tuple(_sortable(row.get(name)) for name in table.key))
+    ordered = sorted(rows, key=lambda row: tuple(_sortable(row.get(name)) for name in table.order))
     writer.writerows([[_cell(column, row.get(column.name)) for column in table.fields] for row in ordered])
     return lines.getvalue().encode("utf-8")
 
