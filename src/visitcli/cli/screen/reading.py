@@ -182,8 +182,8 @@ def spoken_date(text: str, words: Words) -> str:
         found = date.fromisoformat(text)
     except ValueError:
         return text
-    weekday = words(f"screen.weekday.{found.isoweekday()}")
-    return words("screen.date", year=found.year, month=found.month, day=found.day, iso=text, weekday=weekday)
+    weekday, month = words(f"screen.weekday.{found.isoweekday()}"), words(f"screen.month.{found.month}")
+    return words("screen.date", year=found.year, month=month, day=found.day, weekday=weekday)
 
 
 def _grouped(text: str) -> str:
