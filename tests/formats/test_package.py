@@ -22,7 +22,7 @@ from visitcli.domain.session import Event
 from visitcli.formats import package
 from visitcli.formats.package import MediaFile, media_path
 from visitcli.formats.package_rows import until_closing
-from visitcli.formats.package_tables import FORMULA_STARTS, TABLES, encode, guarded, meaning, unguarded
+from visitcli.formats.package_tables import FORMULA_STARTS, TABLES, Tables, guarded, meaning, unguarded
 from visitcli.words import LANGUAGES, Words
 
 CREATED = "2026-11-23T17:30:00.000+08:00"
@@ -40,9 +40,17 @@ def contact(number: int, note: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def written(tables: dict[str, list[dict[str, Any]]], media: tuple[MediaFile, ...] = ()) -> tuple[str, bytes]:
+def tables(*records: dict[str, list[dict[str, Any]]]) -> Tables:
+    filled = Tables()
+    for record in records:
+        filled.add(record)
+    return filled
+
+
+def written(records: list[dict[str, Any]], media: tuple[MediaFile, ...] = ()) -> tuple[str, bytes]:
     target = io.BytesIO()
-    return package.write(target, tables, media, CREATED), target.getvalue()
+    filled = tables(*({"contacts": [record]} for record in records))
+    return package.write(target, filled, media, CREATED), target.getvalue()
 
 
 @given(notes)
@@ -53,19 +61,22 @@ def test_a_guarded_text_runs_nowhere_and_comes_back(text: str) -> None:
 
 @given(st.lists(notes, max_size=5))
 def test_every_text_comes_back_from_the_table(given_notes: list[str]) -> None:
-    content = encode(CONTACTS, [contact(number, note) for number, note in enumerate(given_notes)])
-    found = list(csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")))
+    filled = tables(*({"contacts": [contact(number, note)]} for number, note in enumerate(given_notes)))
+    found = list(csv.DictReader(io.StringIO(filled.contents(CONTACTS).decode("utf-8"), newline="")))
     assert [unguarded(row["note"]) for row in found] == given_notes
 
 
-@given(st.permutations([contact(number, str(number)) for number in range(5)]))
-def test_the_order_in_which_records_come_does_not_matter(rows: list[dict[str, Any]]) -> None:
-    assert written({"contacts": rows}) == written({"contacts": sorted(rows, key=lambda row: str(row["record_id"]))})
+@given(st.permutations(range(1, 12)))
+def test_the_rows_of_a_record_stand_in_their_order(order: list[int]) -> None:
+    offers = [{**contact(1, ""), "seq": seq, "offer": f"o{seq}", "offered": True, "agreed": False} for seq in order]
+    table = next(table for table in TABLES if table.name == "offers")
+    lines = tables({"offers": offers}).contents(table).decode().splitlines()[1:]
+    assert [line.split(",")[3] for line in lines] == [str(seq) for seq in range(1, 12)]
 
 
 @given(st.lists(notes, min_size=1, max_size=3), st.lists(notes, min_size=1, max_size=3))
 def test_other_records_have_another_id(one: list[str], two: list[str]) -> None:
-    ids = [written({"contacts": [contact(i, note) for i, note in enumerate(some)]})[0] for some in (one, two)]
+    ids = [written([contact(i, note) for i, note in enumerate(some)])[0] for some in (one, two)]
     assert (ids[0] == ids[1]) == (one == two)
 
 
@@ -73,18 +84,18 @@ def test_other_records_have_another_id(one: list[str], two: list[str]) -> None:
 @given(st.lists(notes, min_size=1, max_size=5))
 def test_frictionless_takes_whatever_was_typed(tmp_path_factory: pytest.TempPathFactory, typed: list[str]) -> None:
     file = tmp_path_factory.mktemp("package") / "p.zip"
-    file.write_bytes(written({"contacts": [contact(number, note) for number, note in enumerate(typed)]})[1])
+    file.write_bytes(written([contact(number, note) for number, note in enumerate(typed)])[1])
     report = frictionless.validate(str(file))
     assert report.valid, report.flatten(["name", "type", "note"])
 
 
 def test_an_empty_package_is_one_too(tmp_path: Path) -> None:
-    (tmp_path / "p.zip").write_bytes(written({})[1])
+    (tmp_path / "p.zip").write_bytes(written([])[1])
     assert frictionless.validate(str(tmp_path / "p.zip")).valid
 
 
 def test_the_descriptor_says_what_the_standard_asks_for() -> None:
-    _, content = written({"contacts": [contact(1, "")]})
+    _, content = written([contact(1, "")])
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert archive.namelist()[0] == "datapackage.json"
         assert archive.namelist()[1:] == sorted(archive.namelist()[1:])
@@ -113,7 +124,7 @@ def test_the_descriptor_says_what_the_standard_asks_for() -> None:
     ],
 )
 def test_the_schema_holds_what_it_says(tmp_path: Path, row: dict[str, str], expected: str) -> None:
-    (tmp_path / "p.zip").write_bytes(written({"contacts": [contact(1, "") | row]})[1])
+    (tmp_path / "p.zip").write_bytes(written([contact(1, "") | row])[1])
     report = frictionless.validate(str(tmp_path / "p.zip"))
     assert expected in [error[0] for error in report.flatten(["type"])]
 
@@ -121,8 +132,9 @@ def test_the_schema_holds_what_it_says(tmp_path: Path, row: dict[str, str], expe
 def test_the_schema_knows_rows_without_a_visit_and_records_that_stand_twice(tmp_path: Path) -> None:
     offer = {"record_id": contact(1, "")["record_id"], "revision": 1, "case_id": "SH-0001", "seq": 1, "offer": "part",
              "offered": True, "agreed": False}  # fmt: skip
-    twice = [contact(1, ""), contact(1, "again")]
-    (tmp_path / "p.zip").write_bytes(written({"offers": [offer], "contacts": twice})[1])
+    filled = tables({"offers": [offer]}, {"contacts": [contact(1, "")]}, {"contacts": [contact(1, "again")]})
+    with (tmp_path / "p.zip").open("w+b") as target:
+        package.write(target, filled, [], CREATED)
     report = frictionless.validate(str(tmp_path / "p.zip"))
     assert {error[0] for error in report.flatten(["type"])} == {"foreign-key", "primary-key"}
 
@@ -138,7 +150,7 @@ def test_a_file_that_changed_meanwhile_is_not_packed(tmp_path: Path) -> None:
     file = media_file(tmp_path, b"as it was")
     file.source.write_bytes(b"as it is!")
     with pytest.raises(BadInputError) as refused:
-        written({}, (file,))
+        written([], (file,))
     assert refused.value.code == "export.media_changed"
 
 
@@ -149,7 +161,7 @@ def test_files_go_through_piece_by_piece(tmp_path: Path) -> None:
     tracemalloc.start()
     try:
         with (tmp_path / "p.zip").open("w+b") as target:
-            package.write(target, {}, [file], CREATED, told.append)
+            package.write(target, Tables(), [file], CREATED, told.append)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

@@ -15,8 +15,8 @@ from visitcli.app.runtime import Runtime
 from visitcli.domain.errors import BadInputError, NotFoundError
 from visitcli.formats import package, receipts
 from visitcli.formats.package import Advance, MediaFile, media_path, sha256_of
-from visitcli.formats.package_rows import Rows, row_of_contact, rows_of_visit
-from visitcli.formats.package_tables import TABLES
+from visitcli.formats.package_rows import rows_of_contact, rows_of_visit
+from visitcli.formats.package_tables import Tables
 from visitcli.formats.whole_file import part_of, put
 from visitcli.store import journal, packages
 from visitcli.store.database import Store, private_folder
@@ -110,7 +110,7 @@ class _Found:
     """Everything that the package is made of, and the count of how far its files have come."""
 
     advance: Advance
-    tables: Rows = field(default_factory=lambda: {table.name: [] for table in TABLES})
+    tables: Tables = field(default_factory=Tables)
     media: dict[str, MediaFile] = field(default_factory=dict)
     records: list[tuple[str, int]] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
@@ -125,14 +125,12 @@ class _Found:
 
 
 def _gather(store: Store, progress: Progress) -> _Found:
-    visits = packages.visits_to_export(store)
-    attached = [_attached(store, visit) for visit in visits]
-    total = 2 * sum(file["bytes"] for files in attached for file in files)  # each is read to check it, then to copy it
+    total = 2 * packages.media_bytes_to_export(store)  # each file is read to check it, then to copy it
     found = _Found(_counter(progress, total))
-    for visit, files in zip(visits, attached, strict=True):
-        _add_visit(store, found, visit, files)
+    for visit in packages.visits_to_export(store):
+        _add_visit(store, found, visit)
     for contact in packages.contacts_to_export(store):
-        found.tables["contacts"].append(row_of_contact(contact))
+        found.tables.add(rows_of_contact(contact))
         found.ended(contact["contact_id"], 1, contact["at"], contact["agent"])
     return found
 
@@ -148,7 +146,8 @@ def _attached(store: Store, visit: Mapping[str, Any]) -> list[dict[str, Any]]:
     return files
 
 
-def _add_visit(store: Store, found: _Found, visit: Mapping[str, Any], files: list[dict[str, Any]]) -> None:
+def _add_visit(store: Store, found: _Found, visit: Mapping[str, Any]) -> None:
+    files = _attached(store, visit)
     for file in files:
         source = store.folder / file["file"]
         file["state"] = _state(source, file, found.advance)
@@ -158,9 +157,7 @@ def _add_visit(store: Store, found: _Found, visit: Mapping[str, Any], files: lis
         else:
             found.missing.append(Missing(visit["case_id"], file["question"], file["file"], file["state"]))
     script = scripts.of_visit(store, visit["script_sha256"])
-    rows = rows_of_visit(visit, script, journal.of_visit(store, visit["visit_id"]), files)
-    for table, some in rows.items():
-        found.tables[table] += some
+    found.tables.add(rows_of_visit(visit, script, journal.of_visit(store, visit["visit_id"]), files))
     found.ended(visit["visit_id"], visit["revision"], visit["ended_at"], visit["agent"])
 
 

@@ -20,7 +20,7 @@ from typing import IO, Any
 
 from visitcli.domain.errors import BadInputError
 from visitcli.domain.ids import uuid7
-from visitcli.formats.package_tables import DIALECT, FORMULA_STARTS, GUARD, TABLES, Row, encode, schema
+from visitcli.formats.package_tables import DIALECT, FORMULA_STARTS, GUARD, TABLES, Tables, schema
 from visitcli.words import LANGUAGES, Words
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -59,21 +59,20 @@ def media_path(sha256: str, suffix: str) -> str:
 
 def write(
     target: IO[bytes],
-    tables: Mapping[str, Sequence[Row]],
+    tables: Tables,
     media: Sequence[MediaFile],
     created: str,
     advance: Advance = lambda _: None,
 ) -> str:
     """Write a package and return its id.
 
-    `tables`: rows by the name of their table (`package_tables`), a table without rows may be left out. `created`: the
-    end of the latest record, ISO 8601 with offset. `advance(n)` is told of every n bytes of media written.
+    `created`: the end of the latest record, ISO 8601 with offset. `advance(n)` is told of every n bytes of media
+    written.
     Raises BadInputError `export.media_changed` where a file is no longer what it was.
     """
-    texts = {table.path: encode(table, tables.get(table.name, ())) for table in TABLES}
+    texts = {table.path: tables.contents(table) for table in TABLES}
     files = {file.path: file for file in media}
-    records = sum(len(tables.get(name, ())) for name in ("visits", "contacts"))
-    described = descriptor(texts, list(files.values()), records, created)
+    described = descriptor(texts, list(files.values()), tables.records, created)
     texts[DESCRIPTOR] = (json.dumps(described, ensure_ascii=False, indent=2) + "\n").encode()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for path in sorted((*texts, *files), key=lambda name: (name != DESCRIPTOR, name)):

@@ -56,11 +56,11 @@ def rows_of_visit(
     return {table: [{**with_case, **row} for row in found] for table, found in rows.items()}
 
 
-def row_of_contact(contact: Mapping[str, Any]) -> dict[str, Any]:
-    """The row of a call, message or letter (`store.visits.CONTACT`)."""
+def rows_of_contact(contact: Mapping[str, Any]) -> Rows:
+    """The one row of a call, message or letter (`store.visits.CONTACT`)."""
     names = ("case_id", "at", "by", "result", "note")
     row = {name: contact[name] for name in names}
-    return {**row, "record_id": contact["contact_id"], "revision": 1, "agent_id": contact["agent"]}
+    return {"contacts": [{**row, "record_id": contact["contact_id"], "revision": 1, "agent_id": contact["agent"]}]}
 
 
 def until_closing(script: Script, events: Iterable[Event]) -> list[Event]:

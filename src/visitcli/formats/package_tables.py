@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,10 +57,10 @@ class Table:
         """Its place in the package."""
         return f"{self.name}.csv"
 
-    @property
-    def order(self) -> tuple[str, ...]:
-        """The columns that its rows are sorted by."""
-        return (*_KEY, "seq") if _COUNT in self.fields else self.key
+    def place(self, row: Row) -> list[tuple[int, str]]:
+        """What the rows of one record are sorted by."""
+        order = ("seq",) if _COUNT in self.fields else self.key
+        return [_sortable(row[name]) for name in order]
 
 
 def _needed(name: str, kind: str = "string", **constraints: object) -> Field:
@@ -123,14 +123,33 @@ TABLES = (
 )  # fmt: skip
 
 
-def encode(table: Table, rows: Iterable[Row]) -> bytes:
-    """The CSV file of a table, its rows in the order of their records and within one as recorded."""
-    lines = io.StringIO()
-    writer = csv.writer(lines, lineterminator=LINE_END)
-    writer.writerow([column.name for column in table.fields])
-    ordered = sorted(rows, key=lambda row: tuple(_sortable(row.get(name)) for name in table.order))
-    writer.writerows([[_cell(column, row.get(column.name)) for column in table.fields] for row in ordered])
-    return lines.getvalue().encode("utf-8")
+class Tables:
+    """The CSV files of a package as they grow, record by record: a row takes the room of its line and no more.
+
+    Records are added in the order of their ids, so that the same ones give the same bytes; rows of one record are put
+    in order here.
+    """
+
+    def __init__(self) -> None:
+        self.records = 0
+        self._files = {table.name: io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for table in TABLES}
+        self._writers = {name: csv.writer(file, lineterminator=LINE_END) for name, file in self._files.items()}
+        for table in TABLES:
+            self._writers[table.name].writerow([column.name for column in table.fields])
+
+    def add(self, record: Mapping[str, Sequence[Row]]) -> None:
+        """Take in one record: its rows by the name of their table."""
+        self.records += 1
+        for table in TABLES:
+            rows = sorted(record.get(table.name, ()), key=table.place)
+            lines = [[_cell(column, row.get(column.name)) for column in table.fields] for row in rows]
+            self._writers[table.name].writerows(lines)
+
+    def contents(self, table: Table) -> bytes:
+        """The file of one table as it stands."""
+        file = self._files[table.name]
+        file.flush()
+        return file.buffer.getvalue()
 
 
 def _sortable(value: object) -> tuple[int, str]:

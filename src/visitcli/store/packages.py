@@ -20,6 +20,7 @@ _FINISHED = (
 )
 _SENT = "SELECT record_id, revision FROM package_records"
 _ACKNOWLEDGED = f"{_SENT} WHERE package_id IN (SELECT package_id FROM receipts)"  # noqa: S608 - constants
+_VISITS_TO_EXPORT = f"SELECT visit_id FROM ({_FINISHED} EXCEPT {_ACKNOWLEDGED}) JOIN visits USING (visit_id)"  # noqa: S608 - constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,18 @@ def snapshot(store: Store) -> Iterator[None]:
         store.connection.execute("ROLLBACK")
 
 
-def visits_to_export(store: Store) -> list[dict[str, Any]]:
+def visits_to_export(store: Store) -> Iterator[dict[str, Any]]:
     """Finished visits (with their records) that no receipt speaks of at their revision, in the order of their ids."""
-    ids = store.all(
-        f"SELECT visit_id FROM ({_FINISHED} EXCEPT {_ACKNOWLEDGED}) JOIN visits USING (visit_id) ORDER BY visit_id"  # noqa: S608 - constants
-    )
-    return [visit for (visit_id,) in ids if (visit := visits.one(store, visit_id)) is not None]
+    for (visit_id,) in store.all(f"{_VISITS_TO_EXPORT} ORDER BY visit_id"):
+        visit = visits.one(store, visit_id)
+        if visit is not None:
+            yield visit
+
+
+def media_bytes_to_export(store: Store) -> int:
+    """The size of all files attached to those visits; files that were replaced count too."""
+    row = store.one(f"SELECT coalesce(sum(bytes), 0) FROM media WHERE visit_id IN ({_VISITS_TO_EXPORT})")  # noqa: S608 - constants
+    return int(row[0]) if row else 0
 
 
 def contacts_to_export(store: Store) -> list[dict[str, Any]]:
