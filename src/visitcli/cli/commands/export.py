@@ -63,9 +63,9 @@ def _progress(desk: Desk) -> Iterator[Progress]:
     if not desk.terminal.shows_progress:
         yield lambda done, total: None
         return
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
     with Progress(*columns, console=desk.terminal.console(desk.terminal.stderr), transient=True) as bar:
         task = bar.add_task(desk.words("export.packing"), total=None, visible=False)
         yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
