@@ -17,6 +17,8 @@ LeftOutCode = Literal[
     "not_open",  # closed or withdrawn by the office
     "not_yet",  # the assignment begins later
     "returned",  # the assignment has gone back
+    "stopped",  # the last visit ended in a way after which nobody goes there for now
+    "visited_today",  # somebody was there already on this day
     "excluded",  # the user left it out
     "no_place",  # no address has a point on the map
     "outside_hours",  # no window leaves room for the visit within this day

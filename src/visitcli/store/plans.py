@@ -29,3 +29,10 @@ def stops_of(store: Store, date: str) -> list[str] | None:
     if plan is None:
         return None
     return [stop["case_id"] for day in plan["days"] if day["date"] == date for stop in day["stops"]]
+
+
+def been_there(store: Store) -> list[dict[str, Any]]:
+    """Every finished visit in the order of its time: what planning has to know of it."""
+    keys = ("case_id", "started_at", "outcome", "stop_code", "promise_due", "promise_fen")
+    rows = store.all(f"SELECT {', '.join(keys)} FROM visits WHERE record IS NOT NULL ORDER BY started_at, visit_id")  # noqa: S608
+    return [dict(zip(keys, row, strict=True)) for row in rows]
