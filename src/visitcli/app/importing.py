@@ -1,0 +1,255 @@
+"""`import`: case files into the store, each in one transaction, all or nothing where that is asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from visitcli.app.runtime import Runtime
+from visitcli.app.taking import Reader, Source, open_source
+from visitcli.domain.case import Crs
+from visitcli.domain.errors import BadInputError, UsageError
+from visitcli.domain.fields import Plain
+from visitcli.domain.intake import Taken
+from visitcli.domain.merging import earliest_promise, merged, withdrawn
+from visitcli.domain.rownotes import Finding, RowError
+from visitcli.formats.recognise import Recognised, recognise
+from visitcli.formats.vocabulary_file import shipped
+from visitcli.store import imports
+from visitcli.store.database import Store
+
+BATCH = 500
+MOST_WARNINGS = 10_000  # listed; the others are counted
+
+Refuse = Callable[[str, Finding, dict[str, str]], None]
+CrsSource = Literal["option", "headings", "file", "unsure", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to import. `crs`: None to decide from the file. `mapping`: field -> heading."""
+
+    dry_run: bool = False
+    strict: bool = False
+    complete: bool = False
+    crs: Crs | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CrsDecision:
+    """Which system the file's coordinates are in, and who said so. `confidence`: 0 to 1, for `file` and `unsure`."""
+
+    crs: str
+    by: CrsSource
+    confidence: float | None = None
+    places: int = 0
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of one file. `rows` = added + updated + unchanged + rejected. `closed`, `recalled`: known cases
+    that the file's status column closed or withdrew; `reopened` the other way. `withdrawn`: open cases absent from a
+    complete file."""
+
+    file: str
+    rows: int = 0
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    withdrawn: int = 0
+    closed: int = 0
+    recalled: int = 0
+    reopened: int = 0
+    approximate: int = 0
+    stored: bool = False
+    crs: CrsDecision = field(default_factory=lambda: CrsDecision("gcj02", "none"))
+    rejected: list[Finding] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
+    warning_counts: dict[str, int] = field(default_factory=dict)
+    sheets_passed_over: list[str] = field(default_factory=list)
+
+    def warn(self, finding: Finding) -> None:
+        """Take a warning."""
+        self.warning_counts[finding.code] = self.warning_counts.get(finding.code, 0) + 1
+        if len(self.warnings) < MOST_WARNINGS:
+            self.warnings.append(finding)
+
+    def summary(self) -> dict[str, Any]:
+        """The figures, for the book of imports."""
+        names = ("added", "updated", "unchanged", "withdrawn", "closed", "recalled", "reopened", "approximate")
+        return {name: getattr(self, name) for name in names} | {"rejected": len(self.rejected)}
+
+
+class _TakenBackError(Exception):
+    """Ends a transaction of which nothing shall stay."""
+
+
+def parse_mapping(pairs: Sequence[str]) -> dict[str, str]:
+    """`FIELD=COLUMN` pairs as field -> heading. Raises UsageError `import.map`, `import.map_field`."""
+    mapping = {}
+    for pair in pairs:
+        name, equals, heading = pair.partition("=")
+        if not equals or not name.strip() or not heading.strip():
+            raise UsageError("import.map", pair=pair)
+        known = shipped().field_named(name)
+        if known is None:
+            raise UsageError("import.map_field", field=name.strip())
+        mapping[known] = heading.strip()
+    return mapping
+
+
+def import_file(
+    runtime: Runtime, path: Path, options: Options, progress: Callable[[float], None], refuse: Refuse
+) -> Report:
+    """Take one file in. `progress` is told the share that is done, `refuse` every refused row.
+
+    Raises BadInputError or NotFoundError where the file as a whole cannot be taken; the store is then as it was.
+    """
+    file = recognise(path)
+    report = Report(str(path))
+    source = open_source(file, options.mapping, options.crs, report.warn)
+    report.crs = CrsDecision(*source.decision)
+    report.sheets_passed_over = source.sheets_passed_over
+    taking = _Taking(runtime.store, report, options, source, refuse)
+    try:
+        with runtime.store.transaction():
+            taking.run(file, runtime.now().isoformat(timespec="seconds"), progress)
+            if options.dry_run or (options.strict and report.rejected):
+                raise _TakenBackError
+            report.stored = True
+    except _TakenBackError:
+        pass
+    return report
+
+
+class _Taking:
+    """One file on its way into the store, inside a transaction."""
+
+    def __init__(self, store: Store, report: Report, options: Options, source: Source, refuse: Refuse) -> None:
+        self._store, self._report, self._options, self._source = store, report, options, source
+        self._tell_refused = refuse
+        self._seen: dict[str, int] = {}  # case number -> the row that it was taken from
+        self._seen_refused: set[str] = set()
+        self._batch: list[tuple[Taken, object, Reader]] = []
+        self._refused: list[tuple[int, str, str, dict[str, str]]] = []
+        self._nameless = 0  # refused rows of which nobody knows whose they are
+        self._import_id = 0
+        self._store_is_empty = not imports.has_cases(store)
+
+    def run(self, file: Recognised, at: str, progress: Callable[[float], None]) -> None:
+        """Everything that one file changes."""
+        report = self._report
+        self._import_id = imports.begin(self._store, at=at, file=file.path.name, sha256=file.sha256, crs=report.crs.crs)
+        for found in self._cases(progress):
+            self._batch.append(found)
+            if len(self._batch) >= BATCH:
+                self._store_batch()
+        self._store_batch()
+        if report.rows == 0:
+            raise BadInputError("import.no_rows", file=file.path.name)
+        self._source.report_strangers(lambda case_id: case_id in self._seen)
+        if self._options.complete:
+            self._withdraw_absent()
+        imports.refuse(self._store, self._import_id, self._refused)
+        imports.finish(self._store, self._import_id, rows=report.rows, summary=report.summary())
+
+    def _cases(self, progress: Callable[[float], None]) -> Iterator[tuple[Taken, object, Reader]]:
+        """The rows that can be cases, each with what it was read from and by; the others are refused."""
+        for number, row, reader in self._source.rows():
+            if number % 2_000 == 0:
+                progress(self._source.share_read())
+            try:
+                taken = reader.read(row, number)
+            except RowError as error:
+                self._report.rows += 1
+                self._refuse(number, error, row, reader)
+                continue
+            if taken is not None:
+                self._report.rows += 1
+                yield taken, row, reader
+        progress(1.0)
+
+    def _refuse(self, number: int, error: RowError, row: object, reader: Reader) -> None:
+        if error.case_id:
+            self._seen_refused.add(error.case_id)
+        else:
+            self._nameless += 1
+        finding = Finding(number, error.field, error.code, error.value, reader.sheet)
+        raw = reader.raw(row)
+        self._report.rejected.append(finding)
+        self._refused.append((number, error.field, error.code, raw))
+        self._tell_refused(self._report.file, finding, raw)
+
+    def _store_batch(self) -> None:
+        known = self._known()
+        changed: dict[str, imports.CaseRow] = {}
+        for taken, row, reader in self._batch:
+            case_id = taken.case["case_id"]
+            first = self._seen.setdefault(case_id, taken.row)
+            before = known.get(case_id)
+            case, text = self._brought_up_to_date(taken, before)
+            if first != taken.row:
+                if before == text:  # says nothing else
+                    self._report.unchanged += 1
+                else:
+                    self._refuse(taken.row, RowError("case_id", "import.duplicate", str(first), case_id), row, reader)
+                continue
+            self._count(before, text, case)
+            self._report.approximate += taken.located
+            if before != text:
+                changed[case_id] = imports.case_row(case, text, earliest_promise(case), self._import_id)
+                known[case_id] = text
+        imports.put(self._store, changed.values())
+        self._batch.clear()
+
+    def _known(self) -> dict[str, str]:
+        """The texts of the batch's cases, as far as there are any."""
+        ids = [taken.case["case_id"] for taken, _, _ in self._batch]
+        asked = [case_id for case_id in ids if case_id in self._seen] if self._store_is_empty else ids
+        return imports.stored(self._store, asked) if asked else {}
+
+    def _brought_up_to_date(self, taken: Taken, before: str | None) -> tuple[Plain, str]:
+        text = imports.text_of(taken.case)
+        if before is None or before == text:
+            return taken.case, text
+        case = merged(json.loads(before), taken.case, taken.touched)
+        return case, imports.text_of(case)
+
+    def _count(self, before: str | None, text: str, case: Plain) -> None:
+        report = self._report
+        if before is None:
+            report.added += 1
+        elif before == text:
+            report.unchanged += 1
+        else:
+            report.updated += 1
+            was, now = json.loads(before)["status"], case["status"]
+            report.closed += was == "open" and now == "closed"
+            report.recalled += was == "open" and now == "withdrawn"
+            report.reopened += was != "open" and now == "open"
+
+    def _withdraw_absent(self) -> None:
+        """The file is the whole portfolio: open cases that it does not name go back to the office.
+
+        Where a refused row does not say whose it is, every absent case could be that one; then nothing is withdrawn.
+        """
+        named = self._seen.keys() | self._seen_refused
+        absent = [case_id for case_id in imports.open_ids(self._store) if case_id not in named]
+        if absent and self._nameless:
+            self._report.warn(Finding(0, "case_id", "import.complete_unsure", str(len(absent))))
+            return
+        for start in range(0, len(absent), BATCH):
+            texts = imports.stored(self._store, absent[start : start + BATCH])
+            cases = [withdrawn(json.loads(text)) for text in texts.values()]
+            imports.put(
+                self._store,
+                [
+                    imports.case_row(case, imports.text_of(case), earliest_promise(case), self._import_id)
+                    for case in cases
+                ],
+            )
+        self._report.withdrawn = len(absent)

@@ -1,0 +1,198 @@
+"""`visitcli import`: case files in; a few lines on what is new, changed, closed, gone and refused."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from visitcli.cli.desk import Desk
+from visitcli.domain.errors import BadInputError, NotFoundError, VisitcliError
+
+if TYPE_CHECKING:
+    from visitcli.app.importing import Options, Report
+    from visitcli.domain.rownotes import Finding
+
+ANY_REFUSED = 5
+_EXAMPLES = 3  # of a kind of warning
+_REFUSED_SHOWN = 10
+_LONG_FILE = 2_000_000  # bytes: shorter ones are done before a bar could be read
+
+CrsName = Literal["auto", "wgs84", "gcj02", "bd09"]
+
+
+def import_(
+    ctx: typer.Context,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...")],
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
+    strict: Annotated[bool, typer.Option("--strict")] = False,
+    complete: Annotated[bool, typer.Option("--complete")] = False,
+    rejected: Annotated[Path | None, typer.Option("--rejected", metavar="FILE")] = None,
+    crs: Annotated[str, typer.Option("--crs", metavar="auto|wgs84|gcj02|bd09")] = "auto",
+    map_: Annotated[list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN")] = None,
+) -> int:
+    desk: Desk = ctx.obj
+    from visitcli.app.importing import parse_mapping
+    from visitcli.formats.refused_rows import RefusedRows
+
+    options = _options(desk, dry_run, strict, complete, crs, parse_mapping(map_ or []))
+    refused = RefusedRows(desk.words)
+    outcomes = [_one(desk, path, options, refused, alone=len(files) == 1) for path in files]
+    if rejected:
+        refused.write(rejected)
+    if desk.terminal.json:
+        desk.terminal.document(
+            {"files": [_document(desk, path, found) for path, found in zip(files, outcomes, strict=True)]}
+        )
+    else:
+        _tell(desk, outcomes, options, rejected if len(refused) else None)
+    clean = all(not isinstance(found, VisitcliError) and not found.rejected for found in outcomes)
+    return 0 if clean else ANY_REFUSED
+
+
+def _options(desk: Desk, dry_run: bool, strict: bool, complete: bool, crs: str, mapping: dict[str, str]) -> Options:
+    from visitcli.app.importing import Options
+
+    known: dict[str, Any] = {"auto": None, "wgs84": "wgs84", "gcj02": "gcj02", "bd09": "bd09"}
+    if crs.lower() not in known:
+        raise typer.BadParameter(desk.words("import.bad_crs", value=crs), param_hint="--crs")
+    return Options(dry_run=dry_run, strict=strict, complete=complete, crs=known[crs.lower()], mapping=mapping)
+
+
+def _one(desk: Desk, path: Path, options: Options, refused: Any, *, alone: bool) -> Report | VisitcliError:
+    """One file. A file that cannot be taken ends the command, unless others stand beside it."""
+    from visitcli.app.importing import import_file
+
+    try:
+        with _progress(desk, path) as progress:
+            return import_file(desk.runtime, path, options, progress, refused.add)
+    except (BadInputError, NotFoundError) as error:
+        if alone:
+            raise
+        return error
+
+
+@contextlib.contextmanager
+def _progress(desk: Desk, path: Path) -> Iterator[Callable[[float], None]]:
+    terminal = desk.terminal
+    size = path.stat().st_size if path.is_file() else 0
+    if size < _LONG_FILE or not terminal.shows_progress:
+        yield lambda _share: None
+        return
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=terminal.console(terminal.stderr), transient=True) as bar:
+        task = bar.add_task(desk.words("import.reading"), total=1.0)
+        yield lambda share: bar.update(task, completed=share)
+
+
+# -- what scripts read -----------------------------------------------------------------------------------------------
+
+
+def _document(desk: Desk, path: Path, found: Report | VisitcliError) -> dict[str, Any]:
+    if isinstance(found, VisitcliError):
+        return {"file": str(path), "error": {"code": found.code, **_sentences(desk, found)}}
+    report = found
+    names = ("file", "rows", "added", "updated", "unchanged", "withdrawn", "closed", "recalled", "reopened")
+    return {name: getattr(report, name) for name in names} | {
+        "rejected": [_finding(desk, finding) for finding in report.rejected],
+        "warnings": [_finding(desk, finding) for finding in report.warnings],
+        "warning_counts": report.warning_counts,
+        "approximate": report.approximate,
+        "crs": {"crs": report.crs.crs, "by": report.crs.by, "confidence": report.crs.confidence},
+        "stored": report.stored,
+    }
+
+
+def _finding(desk: Desk, finding: Finding) -> dict[str, Any]:
+    found: dict[str, Any] = {"row": finding.row, "field": finding.field, "code": finding.code}
+    found["message"] = desk.words(f"{finding.code}.message", value=finding.value)
+    return found | ({"sheet": finding.sheet} if finding.sheet else {})
+
+
+def _sentences(desk: Desk, error: VisitcliError) -> dict[str, str]:
+    context = {
+        key: ", ".join(map(str, value)) if isinstance(value, list) else value for key, value in error.context.items()
+    }
+    return {part: desk.words.get(f"{error.code}.{part}", "", **context) for part in ("message", "hint")}
+
+
+# -- what people read ------------------------------------------------------------------------------------------------
+
+
+def _tell(desk: Desk, outcomes: list[Report | VisitcliError], options: Options, rejected: Path | None) -> None:
+    for found in outcomes:
+        if isinstance(found, VisitcliError):
+            told = _sentences(desk, found)
+            desk.terminal.note(desk.words("cli.error") + told["message"])
+            desk.terminal.note(desk.words("cli.hint") + told["hint"])
+        else:
+            _tell_file(desk, found, options)
+    if rejected:
+        desk.terminal.out(desk.words("import.rejected_written", file=rejected))
+    if any(not isinstance(found, VisitcliError) and found.stored for found in outcomes):
+        desk.terminal.out(desk.words("import.next"))
+
+
+def _tell_file(desk: Desk, report: Report, options: Options) -> None:
+    words, out = desk.words, desk.terminal.out
+    out(words("import.headline", file=report.file, count=report.rows))
+    for name in ("added", "updated", "closed", "recalled", "reopened", "withdrawn", "unchanged", "approximate"):
+        number = getattr(report, name)
+        if number or name == "added":
+            out("  " + words(f"import.count.{name}", count=number))
+    _tell_refused(desk, report)
+    _tell_warnings(desk, report)
+    _tell_crs(desk, report)
+    for sheet in report.sheets_passed_over:
+        out("  " + words("import.sheet_passed_over", sheet=sheet))
+    if options.dry_run:
+        out(words("import.dry_run"))
+    elif not report.stored:
+        out(words("import.strict_stored_nothing"))
+
+
+def _tell_refused(desk: Desk, report: Report) -> None:
+    if not report.rejected:
+        return
+    desk.terminal.out("  " + desk.words("import.count.rejected", count=len(report.rejected)))
+    for finding in report.rejected[:_REFUSED_SHOWN]:
+        desk.terminal.out("    " + _spoken(desk, finding))
+    left = len(report.rejected) - _REFUSED_SHOWN
+    if left > 0:
+        desk.terminal.out("    " + desk.words("import.and_more", count=left))
+
+
+def _tell_warnings(desk: Desk, report: Report) -> None:
+    """Grouped by kind: how many, and the first few."""
+    if not report.warning_counts:
+        return
+    desk.terminal.out("  " + desk.words("import.count.warnings", count=sum(report.warning_counts.values())))
+    for code, number in sorted(report.warning_counts.items(), key=lambda item: -item[1]):
+        first = [finding for finding in report.warnings if finding.code == code][:_EXAMPLES]
+        desk.terminal.out("    " + desk.words(f"{code}.kind") + f" × {number}")
+        for finding in first:
+            desk.terminal.out("      " + _spoken(desk, finding))
+
+
+def _spoken(desk: Desk, finding: Finding) -> str:
+    message = desk.words(f"{finding.code}.message", value=finding.value)
+    if not finding.row:
+        return message
+    key = "import.in_row_of_sheet" if finding.sheet else "import.in_row"
+    return desk.words(key, row=finding.row, sheet=finding.sheet, message=message)
+
+
+def _tell_crs(desk: Desk, report: Report) -> None:
+    decision = report.crs
+    if decision.by == "none":
+        return
+    system = desk.words.get(f"import.crs.{decision.crs}", decision.crs)
+    percent = f"{100 * (decision.confidence or 0):.0f}"
+    desk.terminal.out(
+        "  " + desk.words(f"import.crs_by.{decision.by}", system=system, percent=percent, count=decision.places)
+    )
