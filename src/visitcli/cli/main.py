@@ -115,4 +115,7 @@ def _usage_error(error: Any) -> UsageError:
         name = text.split("'")[1] if "'" in text else text
         near = get_close_matches(name, list(known), 3)
         return UsageError("cli.no_such_command", name=name, command=command, near=near or list(known))
+    if text.startswith("Missing command"):
+        known = getattr(error.ctx.command, "table", {})
+        return UsageError("cli.missing_command", command=command, known=list(known))
     return UsageError("cli.usage_error", command=command, reason=text)
