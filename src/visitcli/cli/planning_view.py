@@ -73,14 +73,14 @@ def _stop_label(code: str, words: Words) -> str:
 def render(plan: Document, desk: Desk) -> None:
     """The day as a table on stdout, what was left out below it, and what is doubtful on stderr."""
     terminal, words = desk.terminal, desk.words
-    for warning in plan["warnings"]:
-        terminal.note(warning["message"])
-    if plan["cut"]:
-        terminal.note(words(f"plan.cut.{plan['cut']}"))
     stops = sum(len(day["stops"]) for day in plan["days"])
     if not stops and not plan["left_out"]:
         terminal.note(words("plan.no_cases"))
         return
+    for warning in plan["warnings"]:
+        terminal.note(warning["message"])
+    if plan["cut"]:
+        terminal.note(words(f"plan.cut.{plan['cut']}"))
     for day in plan["days"]:
         _render_day(day, desk)
     _render_left_out(plan["left_out"], desk)

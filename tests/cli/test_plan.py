@@ -1,0 +1,355 @@
+"""`visitcli plan`, from the command line: the contract's document, the table, what is refused."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import MONDAY_MORNING, Clock, Result
+from visitcli.cli.waiting import Wait
+
+Run = Callable[..., Result]
+HOME_BASE = "31.2304,121.4737"
+
+
+def case(number: int, **more: Any) -> dict[str, Any]:
+    """An open case within an hour of the home base."""
+    east, north = number % 7, number // 7
+    address = {
+        "kind": "home",
+        "text": f"上海市普陀区无名路{number}号",
+        "lat": 31.22 + 0.008 * north,
+        "lon": 121.40 + 0.01 * east,
+    }
+    return {
+        "case_id": f"P-{number:04d}",
+        "customer": {"name": f"客户{number}"},
+        "addresses": [address],
+        "loan": {"days_overdue": 5 + number * 3 % 200, "overdue": f"{1500 + number * 137}.00"},
+        "assigned_date": "2026-11-01",
+        "return_date": "2026-12-31",
+        **more,
+    }
+
+
+@pytest.fixture
+def take(run: Run, tmp_path: Path) -> Callable[..., Run]:
+    """Import these cases; gives `run` back."""
+
+    def take_cases(*cases: dict[str, Any]) -> Run:
+        file = tmp_path / "cases.json"
+        file.write_text(json.dumps(list(cases), ensure_ascii=False), encoding="utf-8")
+        assert run("init", "--agent", "A007", "--partner", "王芳").status == 0
+        done = run("import", file, "--crs", "wgs84")
+        assert done.status == 0, done.err
+        return run
+
+    return take_cases
+
+
+def listed(plan: dict[str, Any]) -> list[str]:
+    return sorted([s["case_id"] for s in plan["days"][0]["stops"]] + [out["case_id"] for out in plan["left_out"]])
+
+
+def left(plan: dict[str, Any]) -> dict[str, str]:
+    return {out["case_id"]: out["code"] for out in plan["left_out"]}
+
+
+def visited(plan: dict[str, Any]) -> list[str]:
+    return [stop["case_id"] for stop in plan["days"][0]["stops"]]
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def test_the_document_is_the_contracts(take: Callable[..., Run]) -> None:
+    run = take(*(case(number) for number in range(40)))
+    result = run("plan", "--start", HOME_BASE, "--seed", "5", "--json")
+    assert (result.status, result.err) == (0, "")
+    plan = result.json
+    assert {"plan_id", "seed", "cut", "days", "left_out"} <= plan.keys()
+    assert (plan["seed"], plan["cut"], len(plan["days"])) == (5, None, 1)
+    day = plan["days"][0]
+    assert {"date", "stops", "breaks", "totals"} <= day.keys()
+    assert day["date"] == "2026-11-23"
+    assert day["totals"].keys() == {"score", "travel_m", "travel_s", "service_s", "ends"}
+    stop_keys = "seq case_id address_kind lat lon approximate status arrive start leave travel_m travel_s score reasons"
+    for stop in day["stops"]:
+        assert set(stop_keys.split()) <= stop.keys()
+        assert stop["status"] == "planned"
+        assert all(reason["message"] and reason["code"] for reason in stop["reasons"])
+    assert [stop["seq"] for stop in day["stops"]] == list(range(1, len(day["stops"]) + 1))
+    assert all(out.keys() == {"case_id", "code", "message"} and out["message"] for out in plan["left_out"])
+    assert listed(plan) == [f"P-{number:04d}" for number in range(40)]
+
+
+def test_the_day_keeps_its_rules(take: Callable[..., Run]) -> None:
+    day = take(*(case(number) for number in range(40)))("plan", "--start", HOME_BASE, "--json").json["days"][0]
+    assert len(day["stops"]) >= 8
+    (lunch,) = day["breaks"]
+    assert (at(lunch["start"]).hour, at(lunch["end"]).hour) == (12, 13)
+    clock = at("2026-11-23T09:00:00+08:00")
+    for stop in day["stops"]:
+        arrive, start, leave = at(stop["arrive"]), at(stop["start"]), at(stop["leave"])
+        assert arrive.utcoffset() == timedelta(hours=8)
+        assert arrive - clock >= timedelta(seconds=stop["travel_s"])
+        assert arrive <= start < leave
+        assert leave <= at(lunch["start"]) or start >= at(lunch["end"])
+        assert stop["travel_s"] == pytest.approx(480 + stop["travel_m"] * 0.18, abs=2)
+        clock = leave
+    assert clock <= at(day["totals"]["ends"]) <= at("2026-11-23T18:00:00+08:00")
+    assert day["totals"]["service_s"] == sum((at(s["leave"]) - at(s["start"])).seconds for s in day["stops"])
+    assert day["totals"]["score"] == pytest.approx(sum(stop["score"] for stop in day["stops"]), abs=0.01)
+    assert day["totals"]["travel_m"] == sum(stop["travel_m"] for stop in day["stops"])
+
+
+def test_the_same_again_gives_the_same_plan(take: Callable[..., Run]) -> None:
+    run = take(*(case(number) for number in range(30)))
+    first, again = (run("plan", "--start", HOME_BASE, "--json").json for _ in range(2))
+    assert first.pop("plan_id") != again.pop("plan_id")
+    assert first == again
+
+
+def test_the_plan_is_kept_and_found_by_today_and_number_and_names_nobody(take: Callable[..., Run], home: Path) -> None:
+    run = take(case(1), case(2), case(3))
+    stops = visited(run("plan", "--json").json)
+    assert run("today", "--json").json["planned"] == 3
+    assert run("show", "#2", "--json").json["case_id"] == stops[1]
+    assert run("show", "next", "--json").json["case_id"] == stops[0]
+
+    from visitcli.store.database import open_store
+
+    store = open_store(home)
+    (body,) = store.one("SELECT body FROM plans") or ("",)
+    store.close()
+    assert "P-0001" in body
+    assert "客户" not in body
+    assert "无名路" not in body
+
+
+def test_every_case_left_out_says_why(take: Callable[..., Run]) -> None:
+    far = {"kind": "home", "text": "北京市东城区无名路1号", "lat": 39.9, "lon": 116.4}
+    evening = {"kind": "home", "text": "上海市普陀区无名路9号", "lat": 31.25, "lon": 121.42, "hours": "19:00后在家"}
+    weekend = {**evening, "hours": "周末在家"}
+    run = take(
+        case(1),
+        case(2, holds=[{"code": "complaint", "until": "2026-12-31"}, {"code": "dispute"}]),
+        case(3, holds=[{"code": "complaint", "until": "2026-11-01"}]),
+        case(4, assigned_date="2026-11-25"),
+        case(5, addresses=[far]),
+        case(6, addresses=[evening]),
+        case(7, addresses=[weekend]),
+        case(8),
+        case(9, status="closed"),
+    )
+    plan = run("plan", "--start", HOME_BASE, "--exclude", "P-0008", "--json").json
+    assert sorted(visited(plan)) == ["P-0001", "P-0003"]
+    assert left(plan) == {
+        "P-0002": "held",
+        "P-0004": "not_yet",
+        "P-0005": "too_far",
+        "P-0006": "outside_hours",
+        "P-0007": "outside_hours",
+        "P-0008": "excluded",
+    }
+    held = next(out["message"] for out in plan["left_out"] if out["case_id"] == "P-0002")
+    assert "complaint" in held
+    assert "2026-12-31" in held
+    assert "disput" in held
+    saturday = run("plan", "--date", "2026-11-28", "--until", "21:00", "--start", HOME_BASE, "--json").json
+    assert {"P-0004", "P-0006", "P-0007"} <= set(visited(saturday))
+
+
+def test_an_assignment_that_ends_before_the_day_is_not_planned_for_it(take: Callable[..., Run]) -> None:
+    run = take(case(1, return_date="2026-11-24"), case(2))
+    assert sorted(visited(run("plan", "--date", "2026-11-24", "--json").json)) == ["P-0001", "P-0002"]
+    assert left(run("plan", "--date", "2026-11-25", "--json").json) == {"P-0001": "returned"}
+
+
+def test_a_case_that_does_not_fit_yields_to_what_is_worth_more_unless_it_must_be_visited(
+    take: Callable[..., Run],
+) -> None:
+    weak = case(30, loan={"days_overdue": 1, "overdue": "10.00"}, stage="phone")
+    run = take(*(case(number) for number in range(25)), weak)
+    assert left(run("plan", "--start", HOME_BASE, "--json").json)["P-0030"] == "no_time_left"
+    assert "P-0030" in visited(run("plan", "--start", HOME_BASE, "--include", "P-0030", "--json").json)
+
+
+def test_what_must_be_visited_and_cannot_is_said(take: Callable[..., Run]) -> None:
+    run = take(case(1), case(2, holds=[{"code": "represented"}]), case(3, status="closed"))
+    plan = run("plan", "--include", "P-0002", "--include", "P-0003", "--json").json
+    assert left(plan) == {"P-0002": "held", "P-0003": "not_open"}
+    assert {"code": "include_left_out", "message": "Asked for and yet left out: P-0002, P-0003"} in plan["warnings"]
+
+
+def test_without_a_home_base_the_day_begins_at_the_first_stop_and_says_so(take: Callable[..., Run]) -> None:
+    run = take(case(1), case(2))
+    plan = run("plan", "--json").json
+    first = plan["days"][0]["stops"][0]
+    assert (first["travel_m"], first["travel_s"], at(first["arrive"]).hour) == (0, 0, 9)
+    assert [warning["code"] for warning in plan["warnings"]] == ["no_start"]
+    assert run("config", "home_base.place", HOME_BASE).status == 0
+    plan = run("plan", "--json").json
+    assert plan["warnings"] == []
+    assert plan["days"][0]["stops"][0]["travel_m"] > 3000
+
+
+def test_the_end_of_the_day_can_be_a_place(take: Callable[..., Run]) -> None:
+    run = take(case(1))
+    plan = run("plan", "--start", HOME_BASE, "--end", HOME_BASE, "--json").json["days"][0]
+    assert plan["totals"]["travel_m"] == 2 * plan["stops"][0]["travel_m"]
+    assert at(plan["totals"]["ends"]) - at(plan["stops"][0]["leave"]) == timedelta(seconds=plan["stops"][0]["travel_s"])
+
+
+def test_a_place_may_be_a_cases_own_address_or_one_that_the_gazetteer_knows(take: Callable[..., Run]) -> None:
+    run = take(case(1), case(2))
+    own = run("plan", "--start", "上海市普陀区 无名路1号", "--json").json
+    assert next(s for s in own["days"][0]["stops"] if s["case_id"] == "P-0001")["travel_m"] == 0
+    town = run("plan", "--start", "上海市嘉定区安亭镇", "--json").json
+    assert town["days"][0]["start"]["lat"] == pytest.approx(31.3, abs=0.1)
+    assert [warning["code"] for warning in town["warnings"]] == ["start_approximate"]
+
+
+def test_coordinates_given_here_are_wgs84_unless_said(take: Callable[..., Run]) -> None:
+    run = take(case(1))
+
+    def start(*options: str) -> tuple[float, float]:
+        place = run("plan", "--start", HOME_BASE, *options, "--json").json["days"][0]["start"]
+        return place["lat"], place["lon"]
+
+    assert start() == start("--crs", "wgs84") == start("--crs", "auto") == (31.2304, 121.4737)
+    shifted, twice = start("--crs", "gcj02"), start("--crs", "bd09")
+    assert 0.001 < 121.4737 - shifted[1] < 0.01
+    assert shifted[1] > twice[1]
+
+
+def test_what_was_visited_today_is_not_planned_again_unless_asked(
+    take: Callable[..., Run], tmp_path: Path, clock: Clock
+) -> None:
+    run = take(case(1), case(2))
+    nobody = tmp_path / "nobody.json"
+    nobody.write_text('{"who_opened": "nobody", "card_left": "no", "next_step": "phone"}')
+    assert run("visit", "P-0001", "--answers", nobody).status == 0
+    assert left(run("plan", "--json").json) == {"P-0001": "visited_today"}
+    assert sorted(visited(run("plan", "--include", "P-0001", "--json").json)) == ["P-0001", "P-0002"]
+    clock.forward(days=1)
+    tomorrow = run("plan", "--json").json["days"][0]["stops"]
+    assert {stop["case_id"]: stop["visit_kind"] for stop in tomorrow} == {
+        "P-0001": "follow_up",
+        "P-0002": "first_visit",
+    }
+
+
+def test_a_promise_due_today_is_worth_more_than_none(take: Callable[..., Run]) -> None:
+    promise = {"due_date": "2026-11-23", "amount": "3000.00", "status": "open"}
+    stops = take(case(1), case(2, promises=[promise]))("plan", "--json").json["days"][0]["stops"]
+    by_case = {stop["case_id"]: stop for stop in stops}
+    assert by_case["P-0002"]["score"] > by_case["P-0001"]["score"] + 30
+    assert by_case["P-0002"]["reasons"][0]["code"] == "promise_due"
+    assert by_case["P-0002"]["visit_kind"] == "promise_check"
+
+
+def test_a_weight_can_be_changed_in_the_settings(take: Callable[..., Run]) -> None:
+    run = take(case(1))
+    before = run("plan", "--json").json["days"][0]["totals"]["score"]
+    assert run("config", "weights.stage", "0").status == 0
+    assert run("plan", "--json").json["days"][0]["totals"]["score"] == pytest.approx(before - 10)
+
+
+def test_hours_of_the_day(take: Callable[..., Run], clock: Clock) -> None:
+    run = take(*(case(number) for number in range(10)))
+    evening = run("plan", "--from", "19：00", "--until", "23:30", "--json").json["days"][0]
+    assert evening["breaks"] == []
+    assert at(evening["stops"][0]["start"]).hour == 19
+    assert all(at(stop["leave"]).hour < 21 or at(stop["leave"]).minute == 0 for stop in evening["stops"])
+    clock.moment = MONDAY_MORNING.replace(hour=14, minute=5)
+    assert [w["code"] for w in run("plan", "--json").json["warnings"]] == ["no_start", "begun_already"]
+    assert [w["code"] for w in run("plan", "--from", "14:05", "--json").json["warnings"]] == ["no_start"]
+    assert [w["code"] for w in run("plan", "--date", "tomorrow", "--json").json["warnings"]] == ["no_start"]
+
+
+def test_a_ceiling_of_no_time_still_gives_a_day_and_says_that_it_was_cut(take: Callable[..., Run]) -> None:
+    run = take(*(case(number) for number in range(30)))
+    plan = run("plan", "--seconds", "0", "--json").json
+    assert plan["cut"] == "ceiling"
+    assert plan["days"][0]["stops"]
+    assert "--seconds" in run("plan", "--seconds", "0").err
+
+
+def test_control_c_keeps_the_best_so_far(take: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> None:
+    run = take(*(case(number) for number in range(30)))
+    told: list[str] = []
+
+    def press(_wait: Wait, text: str) -> None:
+        told.append(text)
+        if len(told) == 3:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(Wait, "show", press)
+    before = signal.getsignal(signal.SIGINT)
+    result = run("plan", "--json")
+    assert (result.status, result.json["cut"]) == (0, "interrupted")
+    assert result.json["days"][0]["stops"]
+    assert result.json["iterations"] == 100
+    assert run("today", "--json").json["planned"] == len(result.json["days"][0]["stops"])
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_the_table_for_a_person(take: Callable[..., Run]) -> None:
+    run = take(case(1), case(2, holds=[{"code": "complaint"}]), case(3))
+    zh, en = (run("plan", "--start", HOME_BASE, lang=lang) for lang in ("zh", "en"))
+    assert (zh.status, en.status) == (0, 0)
+    for text in ("2026-11-23 路线：2 站", "客户1", "P-0003", "午休", "逾期", "不能上门：投诉处理中", "没排进：1 件"):
+        assert text in zh.out
+    for text in ("Plan for 2026-11-23: 2 stops", "P-0001", "lunch", "days overdue", "Left out: 1", "complaint"):
+        assert text in en.out
+    assert "visitcli visit next" in en.err
+
+
+def test_many_left_out_are_grouped_by_reason(take: Callable[..., Run]) -> None:
+    held = [case(number, holds=[{"code": "complaint"}]) for number in range(40, 60)]
+    out = take(*(case(number) for number in range(3)), *held)("plan").out
+    assert "20 × must not be visited for now: P-0040, " in out
+    assert "P-0055" not in out
+
+
+def test_no_cases_is_no_error(run: Run) -> None:
+    assert run("plan").status == 0
+    assert "visitcli import" in run("plan").err
+    plan = run("plan", "--json").json
+    assert (plan["days"][0]["stops"], plan["left_out"]) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "code"),
+    [
+        (("--date", "2026-13-40"), 2, "plan.date"),
+        (("--from", "25:00"), 2, "plan.time"),
+        (("--from", "18:30"), 2, "plan.hours"),
+        (("--start", "91,121"), 2, "plan.latlon"),
+        (("--start", "nowhere at all"), 3, "plan.place"),
+        (("--crs", "mars"), 2, "plan.crs"),
+        (("--seconds", "-1"), 2, "plan.seconds"),
+        (("--seconds", "nan"), 2, "plan.seconds"),
+        (("--include", "nobody"), 3, "cases.not_found"),
+        (("--include", "P-0001", "--exclude", "P-0001"), 2, "plan.both"),
+        (("--include", "P-000"), 2, "cases.ambiguous"),
+        (("--seed", "x"), 2, "cli.bad_value"),
+    ],
+)
+def test_what_is_refused_names_what_and_what_to_do(
+    take: Callable[..., Run], options: tuple[str, ...], status: int, code: str
+) -> None:
+    run = take(case(1), case(2))
+    result = run("plan", *options, "--json")
+    assert (result.status, result.out) == (status, "")
+    assert result.error["code"] == code
+    assert result.error["message"]
+    assert result.error["hint"]
