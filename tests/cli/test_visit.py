@@ -21,8 +21,9 @@ PROMISE: dict[str, Any] = {
     "identity": "confirmed",
     "introduction": "continue",
     "account_view": "agrees",
-    "reasons": ["income_drop"],
-    "ability": "part",
+    "reasons": ["income_down"],
+    "ability": "part_now",
+    "vehicle_seen": "no",
     "offered": ["instalments"],
     "agreed": "part",
     "promise_amount": "1,500",
@@ -41,23 +42,8 @@ def answers(tmp_path: Path, values: dict[str, Any]) -> Path:
     return file
 
 
-def promise(run: Run) -> dict[str, Any]:
-    """PROMISE with choices that the script really has."""
-    questions = {q["name"]: q for q in run("script", "--json").json["questions"]}
-    fitting = {}
-    for name, value in PROMISE.items():
-        names = [choice["name"] for choice in questions[name]["choices"]]
-        wrong = names and not set(value if isinstance(value, list) else [value]) <= set(names)
-        fitting[name] = ([names[0]] if isinstance(value, list) else names[0]) if wrong else value
-    required = [q for q in questions.values() if q["required"] and q["name"] not in fitting]
-    for question in required:
-        if question["choices"] and "vehicle" in question["name"]:
-            fitting[question["name"]] = question["choices"][0]["name"]
-    return fitting
-
-
 def test_a_whole_visit_from_a_file(three_cases: Run, tmp_path: Path) -> None:
-    result = three_cases("visit", "SH-0001", "--answers", answers(tmp_path, promise(three_cases)), "--json")
+    result = three_cases("visit", "SH-0001", "--answers", answers(tmp_path, PROMISE), "--json")
     assert result.status == 0, result.out + result.err
     assert result.json["status"] == "completed"
     assert result.json["outcome"] == "promise"
@@ -183,7 +169,7 @@ def test_a_bad_file_of_answers_is_named(three_cases: Run, tmp_path: Path, conten
 
 
 def test_an_answer_out_of_bounds_keeps_those_before_it(three_cases: Run, tmp_path: Path) -> None:
-    values = {**promise(three_cases), "promise_date": "2026-11-01"}
+    values = {**PROMISE, "promise_date": "2026-11-01"}
     result = three_cases("visit", "SH-0001", "--answers", answers(tmp_path, values), "--json")
     assert (result.status, result.error["code"]) == (5, "answer.not_before")
     shown = three_cases("show", "SH-0001", "--json").json["visits"][0]
@@ -194,7 +180,7 @@ def test_an_answer_out_of_bounds_keeps_those_before_it(three_cases: Run, tmp_pat
 def test_a_photo_is_copied_in_under_its_hash(three_cases: Run, tmp_path: Path, home: Path) -> None:
     photo = tmp_path / "车.jpg"
     photo.write_bytes(b"\xff\xd8\xff\xe0 made up \xff\xd9")
-    values = {**promise(three_cases), "vehicle_seen": "seen", "vehicle_photo": str(photo)}
+    values = {**PROMISE, "vehicle_seen": "yes", "vehicle_photo": str(photo)}
     result = three_cases("visit", "SH-0001", "--answers", answers(tmp_path, values), "--json")
     assert result.status == 0, result.err
     photo.unlink()
@@ -206,15 +192,13 @@ def test_a_photo_is_copied_in_under_its_hash(three_cases: Run, tmp_path: Path, h
 @pytest.mark.parametrize(("file", "code"), [("gone.jpg", "not_found"), (".", "not_a_file"), ("empty.jpg", "empty")])
 def test_a_photo_that_is_none_is_refused(three_cases: Run, tmp_path: Path, file: str, code: str) -> None:
     (tmp_path / "empty.jpg").touch()
-    values = {**promise(three_cases), "vehicle_seen": "seen", "vehicle_photo": str(tmp_path / file)}
+    values = {**PROMISE, "vehicle_seen": "yes", "vehicle_photo": str(tmp_path / file)}
     result = three_cases("visit", "SH-0001", "--answers", answers(tmp_path, values), "--json")
     assert (result.status, result.error["code"]) == (5, f"attach.{code}")
 
 
 def test_a_correction_is_a_new_revision_of_the_same_record(three_cases: Run, tmp_path: Path, clock: Clock) -> None:
-    visit_id = three_cases("visit", "SH-0001", "--answers", answers(tmp_path, promise(three_cases)), "--json").json[
-        "visit_id"
-    ]
+    visit_id = three_cases("visit", "SH-0001", "--answers", answers(tmp_path, PROMISE), "--json").json["visit_id"]
     clock.forward(hours=2)
     result = three_cases(
         "correct",
@@ -249,3 +233,11 @@ def test_the_screen_needs_a_terminal(three_cases: Run) -> None:
     result = three_cases("visit", "SH-0001")
     assert result.status == 2
     assert "--answers" in result.err
+
+
+def test_no_plan_beyond_the_agents_authority(three_cases: Run, tmp_path: Path) -> None:
+    values = {**PROMISE, "agreed": "instalments", "instalment_count": 25}
+    result = three_cases("visit", "SH-0001", "--answers", answers(tmp_path, values), "--json")
+    assert (result.status, result.error["code"]) == (5, "answer.authority")
+    three_cases("config", "authority.max_instalments", "36")
+    assert three_cases("visit", "SH-0001", "--answers", answers(tmp_path, values)).status == 0

@@ -142,11 +142,17 @@ class Visit:
         `attach.*`; nothing is recorded then."""
         self._catch_up()
         checked = check(self.session, name, value, self._runtime.today())
+        self._within_authority(name, checked)
         question = self.script.by_name[name]
         if question.type in MEDIA and checked != self.session.answers.get(name):
             attachment = attach(self._runtime.store, name, str(checked))
             return self.record("answered", {"name": name, "value": attachment.path}, attachment=attachment)
         return self.record("answered", {"name": name, "value": checked})
+
+    def _within_authority(self, name: str, value: object) -> None:
+        limit = self._runtime.settings.max_instalments
+        if name == "instalment_count" and isinstance(value, int) and value > limit:
+            raise BadInputError("answer.authority", name=name, value=str(value), expected=str(limit))
 
     def pass_over(self, name: str) -> int:
         """Leave an optional question without an answer. Raises BadInputError `answer.required`."""

@@ -60,9 +60,7 @@ class Settings:
     weight_return_date: float = _setting("weights.return_date", "number", 25.0, 0, 1000)
     weight_last_contact: float = _setting("weights.last_contact", "number", 15.0, 0, 1000)
     weight_stage: float = _setting("weights.stage", "number", 10.0, 0, 1000)
-    max_instalments: int = _setting("authority.max_instalments", "integer", 12, 0, 60)
-    max_extension_days: int = _setting("authority.max_extension_days", "integer", 30, 0, 365)
-    keep_days: int = _setting("privacy.keep_days", "integer", 1825, 30, 36500)
+    max_instalments: int = _setting("authority.max_instalments", "integer", 24, 1, 60)
 
 
 def specs() -> Iterator[tuple[str, Spec]]:

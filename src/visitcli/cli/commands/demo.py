@@ -100,11 +100,11 @@ class _Day:
             "identity": "confirmed",
             "introduction": "continue",
             "account_view": "agrees",
-            "reasons": ["income_drop"],
+            "reasons": ["income_down"],
             "reason_words": words("demo.reason"),
-            "ability": "part",
-            "vehicle_seen": "seen",
-            "vehicle_use": "self",
+            "ability": "monthly",
+            "vehicle_seen": "yes",
+            "vehicle_use": "customer",
             "vehicle_photo": str(examples() / "photo.jpg"),
             "offered": ["instalments"],
             "agreed": "instalments",
@@ -160,7 +160,9 @@ class _Day:
         return next((str(path) for path in sorted((self.folder / "out").glob("*.zip"))), None)
 
     def _environment(self, stdout: Any) -> Environment:
-        terminal = Terminal(io.StringIO(), stdout, self.desk.terminal.stderr, interactive=False)
+        # One stream for both, so that a transcript in a file is in order.
+        stderr = self.desk.terminal.stderr if self.desk.terminal.json else stdout
+        terminal = Terminal(io.StringIO(), stdout, stderr, interactive=False)
         environ = {**self.desk.environment.environ, "VISITCLI_HOME": str(self.folder / "home")}
         environ["VISITCLI_LANG"] = self.desk.words.language
         return Environment(environ, self.clock, self.desk.environment.random_bytes, terminal)
