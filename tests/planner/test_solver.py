@@ -80,16 +80,17 @@ def test_a_seed_gives_the_same_route_and_seeds_differ() -> None:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_never_worse_than_greedy_and_better_with_more_iterations(seed: int) -> None:
+def test_never_worse_than_greedy(seed: int) -> None:
     problem = random_day(seed, cases=50)
-    by_hand = solve(problem, seed=seed, iterations=0)
+    greedy_plan, searched = solve(problem, seed=seed, iterations=0), solve(problem, seed=seed, iterations=300)
     assert [o.alternative for o in greedy(lay_out(problem), range(50)).stops] == [
-        stop.alternative for stop in by_hand.route.stops
+        stop.alternative for stop in greedy_plan.route.stops
     ]
-    musts = [sum(s.candidate.must_visit for s in plan.route.stops) for plan in (by_hand, solve(problem, seed=seed))]
-    assert musts[1] >= musts[0]
-    if musts[1] == musts[0]:
-        assert solve(problem, seed=seed).route.score >= by_hand.route.score
+    before, after = (
+        (sum(stop.candidate.must_visit for stop in plan.route.stops), plan.route.score)
+        for plan in (greedy_plan, searched)
+    )
+    assert after >= before
 
 
 def test_it_stops_when_told_to_and_says_so() -> None:

@@ -11,6 +11,7 @@ from visitcli.words import Words
 
 FEW = 12  # left-out cases up to here are listed one by one
 SHOWN = 6  # of a group, so many numbers
+WIDE = 130  # columns that the table needs; on a narrower terminal each stop takes three lines
 
 Document = dict[str, Any]
 
@@ -94,13 +95,25 @@ def _render_day(day: Document, desk: Desk) -> None:
         terminal.out(words("plan.empty"))
         return
     terminal.out(words("plan.title", date=day["date"], count=len(day["stops"])))
-    heads = [words(f"plan.column.{name}") for name in ("seq", "time")]
-    heads += [words("field.case_id"), *(words(f"plan.column.{n}") for n in ("customer", "place", "travel", "reasons"))]
-    terminal.table(heads, [_row(stop, words) for stop in day["stops"]], frozenset({0}))
+    if terminal.pretty and terminal.console().width < WIDE:
+        for stop in day["stops"]:
+            _card(stop, desk)
+    else:
+        heads = [words(f"plan.column.{name}") for name in ("seq", "time")]
+        heads.append(words("field.case_id"))
+        heads += [words(f"plan.column.{name}") for name in ("customer", "place", "travel", "reasons")]
+        terminal.table(heads, [_row(stop, words) for stop in day["stops"]], frozenset({0}))
     for pause in day["breaks"]:
         terminal.out(words("plan.lunch", start=_hm(pause["start"]), end=_hm(pause["end"])))
     minutes = {"travel": round(totals["travel_s"] / 60), "service": round(totals["service_s"] / 60)}
     terminal.out(words("plan.totals", km=_km(totals["travel_m"]), ends=_hm(totals["ends"]), **minutes))
+
+
+def _card(stop: Document, desk: Desk) -> None:
+    seq, when, case_id, name, place, travel, reasons = _row(stop, desk.words)
+    desk.terminal.out(f"{seq:>2}  {when}  {case_id}  {name}  {travel}")
+    desk.terminal.out(f"    {place}")
+    desk.terminal.out(f"    {reasons}")
 
 
 def _row(stop: Document, words: Words) -> tuple[object, ...]:

@@ -33,7 +33,7 @@ class Wait:
     def clear(self) -> None:
         """Take the line away."""
         if self._shown:
-            self._terminal.stderr.write(f"\r{' ' * width(self._shown)}\r")
+            self._terminal.stderr.write("\r\x1b[K")  # to the line's end: the terminal may have echoed ^C there
             self._terminal.stderr.flush()
 
     def ask(self, _signal: int, _frame: FrameType | None) -> None:
