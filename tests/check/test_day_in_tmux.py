@@ -76,7 +76,7 @@ def test_a_day_by_keys(tmux: Tmux, tmp_path: Path) -> None:
     tmux.type("1")
     tmux.wait("Enter")
     tmux.type("Enter")
-    after = tmux.wait("没有人在")
+    after = tmux.wait("SH-0001 的记录已保存")
     assert "门口是谁" not in after, "the visit's screen stayed in the scrollback"
     tmux.type("clear; visitcli export --to out; ls out", "Enter")
     assert ".zip" in tmux.wait(".zip")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -48,19 +49,15 @@ def test_acknowledged_answers_survive_a_full_disk(small_disk: Path, tmp_path: Pa
     assert len(saved) > len(opening)
 
     filler = small_disk / "filler"  # reading must work while there is no room at all
-    with filler.open("wb") as stream:
-        try:
-            while True:
-                stream.write(b"x" * 4096)
-                stream.flush()
-        except OSError:
-            pass
+    with contextlib.suppress(OSError), filler.open("wb", buffering=0) as stream:
+        while True:
+            stream.write(b"x" * 4096)
     shown = visitcli(home, "show", "SH-0001", "--json")
     assert shown.returncode == 0, shown.stderr
     answers = json.loads(shown.stdout)["visits"][0]["answers"]
     assert answers["customer_words"] == dict(words_by_seq(saved, opening, words))[saved[-1]["seq"]]
 
-    filler.unlink()
+    filler.unlink(missing_ok=True)
     finished = visitcli(home, "visit", "SH-0001", "--answers", "-", stdin='{"name": "complaint", "value": "no"}\n')
     assert finished.returncode == 7, finished.stderr
 
