@@ -36,6 +36,8 @@ def visitcli(home: Path, *argv: str, stdin: str = "") -> subprocess.CompletedPro
 
 def test_acknowledged_answers_survive_a_full_disk(small_disk: Path, tmp_path: Path) -> None:
     home, file = small_disk / "home", tmp_path / "three.csv"
+    other = small_disk / "holiday-photos"  # what a person would delete to make room
+    other.write_bytes(bytes(256 * 1024))
     file.write_text(FEW_CASES, encoding="utf-8")
     assert visitcli(home, "init", "--agent", "A007", "--partner", "王芳").returncode == 0
     assert visitcli(home, "import", str(file)).returncode == 0
@@ -58,6 +60,7 @@ def test_acknowledged_answers_survive_a_full_disk(small_disk: Path, tmp_path: Pa
     assert answers["customer_words"] == dict(words_by_seq(saved, opening, words))[saved[-1]["seq"]]
 
     filler.unlink(missing_ok=True)
+    other.unlink()
     finished = visitcli(home, "visit", "SH-0001", "--answers", "-", stdin='{"name": "complaint", "value": "no"}\n')
     assert finished.returncode == 7, finished.stderr
 
