@@ -100,7 +100,10 @@ def _rank(layout: Layout, sheet: str) -> tuple[bool, int]:
 def _best(rows: Sequence[Sequence[object]], words: Vocabulary, kind: str, mapping: Mapping[str, str]) -> Layout | None:
     every, some = _NEEDS[kind]
     best: Layout | None = None
+    plainly_known = words.sheets[kind].keys() | {folded(heading) for heading in mapping.values()}
     for at in range(min(len(rows), HEADING_WITHIN)):
+        if not any(folded(_BRACKETS.sub("", narrow(plain(cell)))) in plainly_known for cell in rows[at]):
+            continue  # no heading row is without one plain word, and looking closer takes time
         layout = _layout(rows, at, words, kind, mapping if kind == CASES else {})
         fits = every <= layout.fields and (not some or some & layout.fields)
         if fits and (best is None or len(layout.fields) > len(best.fields)):

@@ -88,7 +88,7 @@ def _of_object(text: str, at: int, file: Recognised) -> Iterator[tuple[int, Any]
         _refuse(error, file.path, text.count("\n", 0, getattr(error, "pos", 0)) + 1, cut=_at_end(error, text))
     cases = found.get("cases")
     if not isinstance(cases, list):
-        if "case_id" not in found:
+        if "customer" not in found and all(isinstance(value, dict | list) for value in found.values()):
             raise BadInputError("import.no_cases", file=file.path.name)
         cases = [found]
     for number, each in enumerate(cases, start=1):

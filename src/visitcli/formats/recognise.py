@@ -148,10 +148,11 @@ def _text_kind(path: Path, encoding: str) -> FileKind:
         if start != "{":
             return "csv"
         try:
-            first = json.loads(line)
+            json.loads(line)
         except (ValueError, RecursionError):
             return "json"
-        return "json" if isinstance(first, dict) and isinstance(first.get("cases"), list) else "jsonl"
+        # One object alone, or the first of many, one a line.
+        return "jsonl" if any(line.strip() for line in file) else "json"
 
 
 def _opens_json(line: str) -> bool:

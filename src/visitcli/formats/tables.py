@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -55,7 +56,7 @@ def _csv_table(file: Recognised, words: Vocabulary) -> Table:
         csv.field_size_limit(LONGEST_CELL)
         with file.path.open("rb") as raw, io.TextIOWrapper(raw, encoding=file.encoding, newline="") as text:
             reader = csv.reader(text, delimiter=delimiter, strict=True)
-            number, row, before = 0, [""], 0
+            number, last, width = 0, [""], 0  # `width`: of the row before the last
             try:
                 for number, row in enumerate(reader, start=1):
                     if number % 1024 == 0:
@@ -65,19 +66,19 @@ def _csv_table(file: Recognised, words: Vocabulary) -> Table:
                         raise BadInputError(
                             "import.too_many_columns", file=file.path.name, row=number, most=MOST_COLUMNS
                         )
+                    width, last = len(last), row
                     yield number, row
-                    before = len(row) or before
             except csv.Error as error:
                 raise _csv_fault(error, file.path, number + 1) from error
-            if _is_cut(row, before, file, totals):
+            if _is_cut(last, width, file, totals):
                 raise BadInputError("import.cut", file=file.path.name, row=number)
 
     return Table("", rows, lambda: progress[0])
 
 
-def _is_cut(last: Sequence[str], before: int, file: Recognised, totals: frozenset[str]) -> bool:
+def _is_cut(last: Sequence[str], width: int, file: Recognised, totals: frozenset[str]) -> bool:
     """Whether the file ends in the middle of a row: fewer cells than the row before and no line end."""
-    if len(last) >= before or folded(last[0] if last else "") in totals:
+    if len(last) >= width or folded(last[0] if last else "") in totals:
         return False
     with file.path.open("rb") as raw:
         raw.seek(-min(4, file.size), 2)
@@ -130,9 +131,9 @@ def _workbook_tables(file: Recognised) -> list[Table]:
         from visitcli.formats.ole_guard import guard_xls
 
         guard_xls(file.path)
-    with _explained(file.path):
-        import python_calamine
+    import python_calamine
 
+    with _explained(file.path), _silent():
         with file.path.open("rb") as raw:
             book = python_calamine.CalamineWorkbook.from_filelike(raw)
         names = [
@@ -195,6 +196,20 @@ def _merged_down(sheet: Any) -> _MergedDown | None:
 
 
 @contextlib.contextmanager
+def _silent() -> Iterator[None]:
+    """A parser that gives up writes its own story to the process's stderr, past Python: nobody can use it there."""
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+@contextlib.contextmanager
 def _explained(path: Path) -> Iterator[None]:
     """calamine's complaints, its panics too, as one that says what to do."""
     try:
@@ -205,6 +220,6 @@ def _explained(path: Path) -> Iterator[None]:
         name = type(error).__name__
         if name == "PasswordError" or "password" in str(error).lower():
             raise BadInputError("import.password", file=path.name) from error
-        if name in ("CalamineError", "XmlError", "ZipError", "PanicException", "WorksheetNotFound", "OSError"):
+        if name in ("CalamineError", "XmlError", "ZipError", "PanicException", "WorksheetNotFound"):
             raise BadInputError("import.damaged", file=path.name) from error
         raise

@@ -109,6 +109,8 @@ def _is_xml(piece: bytes, name: str) -> bool:
 
 def _unpacked(file: IO[bytes], part: zipfile.ZipInfo) -> Iterator[bytes]:
     """The content in pieces, as far as it really goes: zipfile would stop at the size that the zip claims."""
+    if part.header_offset < 0:
+        raise zipfile.BadZipFile(part.filename)
     file.seek(part.header_offset)
     header = file.read(30)
     if len(header) < 30 or header[:4] != b"PK\x03\x04":

@@ -1,0 +1,241 @@
+"""Files that cannot be taken: each gives one clear coded error, says what to do, and leaves the store as it was."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hostile_files import SOUND_ROWS, biff, compound, sheet_xml, sound_xls, sound_xlsx, xlsx
+
+HEADING = "案件编号,客户姓名,家庭地址,逾期金额\n"
+ROW = "SH-0001,林晓雯,上海市嘉定区安亭镇无名一路1号,999.00\n"
+
+Make = Callable[[Path], object]
+
+
+def _text(content: str, encoding: str = "utf-8") -> Make:
+    return lambda path: path.write_bytes(content.encode(encoding))
+
+
+def _bytes(content: bytes) -> Make:
+    return lambda path: path.write_bytes(content)
+
+
+def _cut(make: Make, share: float) -> Make:
+    def cut(path: Path) -> None:
+        make(path)
+        content = path.read_bytes()
+        path.write_bytes(content[: int(len(content) * share)])
+
+    return cut
+
+
+def _bomb(path: Path) -> None:
+    xlsx(path, sheet_xml(SOUND_ROWS) + "<x>" + " " * 60_000_000 + "</x>")
+
+
+def _lying_zip(path: Path) -> None:
+    """Says that its sheet is small; what it packs is not."""
+    _bomb(path)
+    content = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as book:
+        size = book.getinfo("xl/worksheets/sheet1.xml").file_size
+    claimed, at = size.to_bytes(4, "little"), -1
+    while (at := content.find(claimed, at + 1)) >= 0:
+        content[at : at + 4] = (4_000).to_bytes(4, "little")
+    path.write_bytes(content)
+
+
+def _laughs(path: Path) -> None:
+    entities = "".join(f"<!ENTITY l{n} \"{f'&l{n - 1};' * 10}\">" for n in range(1, 10))
+    xlsx(path, sheet_xml(SOUND_ROWS), prologue=f'<!DOCTYPE lolz [<!ENTITY l0 "lol">{entities}]>')
+
+
+def _shared_text_bomb(path: Path) -> None:
+    cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 20_001))
+    xlsx(path, f"<sheetData>{cells}</sheetData>", strings=f"<si><t>{'字' * 30_000}</t></si>")
+
+
+def _far_cell(path: Path) -> None:
+    far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    xlsx(path, sheet_xml(SOUND_ROWS).replace("</sheetData>", far))
+
+
+def _other_zip(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("readme.txt", "nothing")
+
+
+def _encrypted_zip(path: Path) -> None:
+    sound_xlsx(path)
+    content = bytearray(path.read_bytes())
+    at = content.find(b"PK\x01\x02")
+    content[at + 8] |= 1
+    path.write_bytes(content)
+
+
+BAD_FILES: dict[str, tuple[str, Make, str]] = {
+    "empty": ("cases.csv", _bytes(b""), "import.empty"),
+    "blanks only": ("cases.csv", _bytes(b"\xef\xbb\xbf \r\n\r\n"), "import.empty"),
+    "empty workbook": ("cases.xlsx", lambda path: xlsx(path, "<sheetData/>"), "import.empty"),
+    "binary": ("cases.csv", _bytes(bytes(range(256)) * 40), "import.binary"),
+    "picture": ("cases.xlsx", _bytes(b"\x89PNG\r\n\x1a\n" + bytes(900)), "import.binary"),
+    "pdf": ("cases.csv", _bytes(b"%PDF-1.7\n" + b"x" * 900), "import.binary"),
+    "wrong encoding": (
+        "cases.csv",
+        _bytes((HEADING + ROW).encode() + b"SH-2,\xff\xfe\xfa,x,1\n" * 3),
+        "import.encoding",
+    ),
+    "web page as xls": ("cases.xls", _text("<html><table><tr><td>案件编号</td></tr></table></html>"), "import.html"),
+    "no heading": ("cases.csv", _text("一,二,三\n1,2,3\n"), "import.no_heading"),
+    "missing name": ("cases.csv", _text("案件编号,家庭地址,逾期金额\nSH-1,上海,1\n"), "import.missing_columns"),
+    "missing number": ("cases.csv", _text("客户姓名,家庭地址,逾期金额\n张三,上海,1\n"), "import.missing_columns"),
+    "missing place": ("cases.csv", _text("案件编号,客户姓名,逾期金额\nSH-1,张三,1\n"), "import.missing_columns"),
+    "heading only": ("cases.csv", _text(HEADING), "import.no_rows"),
+    "cut in a row": ("cases.csv", _text(HEADING + ROW + "SH-0002,周建"), "import.cut"),
+    "cut in a quotation": ("cases.csv", _text(HEADING + ROW + 'SH-0002,周建国,"上海市嘉定区'), "import.cut"),
+    "cut in a character": ("cases.csv", _bytes((HEADING + ROW + "SH-0002,周建国").encode()[:-1]), "import.cut"),
+    "stray quotation mark": ("cases.csv", _text(HEADING + 'SH-1,"张"三,上海,1\n'), "import.quotes"),
+    "endless cell": ("cases.csv", _text(HEADING + f"SH-1,张三,{'x' * 200_000},1\n"), "import.cell_too_long"),
+    "too wide": ("cases.csv", _text(HEADING + "SH-1,张三" + ",1" * 1_200 + "\n"), "import.too_many_columns"),
+    "cut workbook": ("cases.xlsx", _cut(sound_xlsx, 0.6), "import.damaged"),
+    "scratched workbook": ("cases.xlsx", lambda path: _scratch(path), "import.damaged"),
+    "protected workbook": (
+        "cases.xlsx",
+        lambda path: compound(path, {"EncryptedPackage": b"x", "EncryptionInfo": b"y"}),
+        "import.password",
+    ),
+    "protected archive": ("cases.xlsx", _encrypted_zip, "import.password"),
+    "protected xls": (
+        "cases.xls",
+        lambda path: compound(path, {"Workbook": biff(SOUND_ROWS, protected=True)}),
+        "import.password",
+    ),
+    "other archive": ("cases.xlsx", _other_zip, "import.not_a_workbook"),
+    "word document": ("cases.xls", lambda path: compound(path, {"WordDocument": b"x"}), "import.not_a_workbook"),
+    "cut xls": ("cases.xls", _cut(sound_xls, 0.4), "import.damaged"),
+    "circular xls": (
+        "cases.xls",
+        lambda path: compound(path, {"Workbook": biff(SOUND_ROWS)}, circle=True),
+        "import.damaged",
+    ),
+    "far cell in xls": (
+        "cases.xls",
+        lambda path: compound(path, {"Workbook": biff(SOUND_ROWS, far=(65_535, 65_535))}),
+        "import.far_cells",
+    ),
+    "zip bomb": ("cases.xlsx", _bomb, "import.bomb"),
+    "zip bomb that lies": ("cases.xlsx", _lying_zip, "import.bomb"),
+    "shared text bomb": ("cases.xlsx", _shared_text_bomb, "import.bomb"),
+    "billion laughs": ("cases.xlsx", _laughs, "import.entities"),
+    "far cell": ("cases.xlsx", _far_cell, "import.far_cells"),
+    "cut JSON": ("cases.json", _text('[{"case_id": "A", "customer": {"name": "张'), "import.cut"),
+    "cut JSON after a case": ("cases.json", _text('[{"case_id": "A"},'), "import.cut"),
+    "broken JSON": ("cases.json", _text('[{"case_id": "A",, }, {"case_id": "B"}]\n'), "import.json"),
+    "broken JSON Lines": ("cases.jsonl", _text('{"case_id": "A"}\n{"case_id" "B"}\n{"case_id": "C"}\n'), "import.json"),
+    "cut JSON Lines": ("cases.jsonl", _text('{"case_id": "A"}\n{"case_id": "B'), "import.cut"),
+    "JSON without cases": ("cases.json", _text('{"rows": []}'), "import.no_cases"),
+    "deep JSON": ("cases.json", _text("[" * 60 + "]" * 60), "import.nesting"),
+    "bottomless JSON": ("cases.json", _text('[{"a":' + "[" * 200_000), "import.nesting"),
+}
+
+
+def _scratch(path: Path) -> None:
+    sound_xlsx(path)
+    content = bytearray(path.read_bytes())
+    at = content.find(b"xl/worksheets/sheet1.xml") + 60
+    content[at : at + 20] = bytes(20)
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_one_clear_error_and_the_store_as_it_was(name: str, three_cases: Any, tmp_path: Path) -> None:
+    file_name, make, code = BAD_FILES[name]
+    file = tmp_path / file_name
+    make(file)
+    before = three_cases("cases", "--all", "--json").out
+    result = three_cases("import", file, "--json", "--complete")
+    assert (result.status, result.out) == (5, "")
+    assert result.error["code"] == code
+    assert file_name in result.error["message"]
+    assert result.error["hint"]
+    assert three_cases("cases", "--all", "--json").out == before
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_bad_file_is_explained_in_both_languages(lang: str, three_cases: Any, tmp_path: Path) -> None:
+    for file_name, make, _ in BAD_FILES.values():
+        file = tmp_path / file_name
+        make(file)
+        result = three_cases("import", file, lang=lang)
+        assert result.status == 5
+        assert "import." not in result.err, "a code without a sentence"
+        assert len(result.err.splitlines()) == 2, "one error, one hint"
+
+
+def test_an_error_in_the_last_row_takes_back_all_before_it(three_cases: Any, tmp_path: Path) -> None:
+    file = tmp_path / "long.csv"
+    rows = [f"NEW-{n},张三,上海市嘉定区安亭镇无名路{n}号,1.00\n" for n in range(2_000)]
+    file.write_text(HEADING + "".join(rows) + '"NEW-X', encoding="utf-8")
+    result = three_cases("import", file, "--json")
+    assert result.error["code"] == "import.cut"
+    assert len(three_cases("cases", "--all", "--json").json["cases"]) == 3
+
+
+def test_a_missing_file_is_not_found(run: Any, tmp_path: Path) -> None:
+    result = run("import", tmp_path / "none.csv", "--json")
+    assert (result.status, result.error["code"]) == (3, "import.no_file")
+
+
+def test_a_folder_is_named_as_what_it_is(run: Any, tmp_path: Path) -> None:
+    assert run("import", tmp_path, "--json").error["code"] == "import.unreadable"
+
+
+def test_duplicate_numbers_refuse_the_second_row_only(run: Any, tmp_path: Path) -> None:
+    file = tmp_path / "twice.csv"
+    file.write_text(HEADING + ROW + ROW + ROW.replace("999.00", "1.00"), encoding="utf-8")
+    result = run("import", file, "--json")
+    report = result.json["files"][0]
+    assert result.status == 5
+    assert (report["added"], report["unchanged"]) == (1, 1), "the same row twice is no contradiction"
+    assert [(each["row"], each["field"], each["code"]) for each in report["rejected"]] == [
+        (4, "case_id", "import.duplicate")
+    ]
+    assert "row 2" in report["rejected"][0]["message"]
+
+
+def test_one_bad_file_among_several_does_not_hide_the_others(run: Any, tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+    good.write_text(HEADING + ROW, encoding="utf-8")
+    bad.write_bytes(b"")
+    result = run("import", bad, good, "--json")
+    first, second = result.json["files"]
+    assert result.status == 5
+    assert first["error"]["code"] == "import.empty"
+    assert second["added"] == 1
+
+
+def test_a_lying_dimension_hides_no_rows(run: Any, tmp_path: Path) -> None:
+    file = xlsx(tmp_path / "dimension.xlsx", sheet_xml(SOUND_ROWS, dimension="A1:B2"))
+    assert run("import", file, "--json").json["files"][0]["added"] == 2
+
+
+def test_what_stands_in_cells_cannot_reach_the_screen(run: Any, tmp_path: Path) -> None:
+    file = tmp_path / "escape.csv"
+    file.write_text(HEADING + "E-1,张\x1b[31m三\x00[/bold],上海市嘉定区安亭镇\x07一号,1.00\n", encoding="utf-8")
+    assert run("import", file).status == 0
+    shown = run("cases", "--json").json["cases"][0]["name"]
+    assert shown == "张[31m三[/bold]"
+
+
+def test_lone_surrogates_do_not_reach_the_store(run: Any, tmp_path: Path) -> None:
+    file = tmp_path / "surrogate.json"
+    case = {"case_id": "S-1", "customer": {"name": "张\ud800三"}, "addresses": [{"text": "上海市嘉定区安亭镇"}]}
+    file.write_text(json.dumps([case]), encoding="utf-8")
+    assert run("import", file).status == 0
+    assert run("cases", "--json").json["cases"][0]["name"] == "张三"
