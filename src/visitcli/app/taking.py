@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
+from statistics import median
 from typing import Any, Protocol
 
 from visitcli.domain.case import Crs
@@ -27,6 +29,7 @@ SAMPLED_ROWS = 2_000  # that the coordinates' system is decided from
 DEFAULT_CRS: Crs = "gcj02"
 
 Warn = Callable[[Finding], None]
+Said = tuple[str, float, float]  # address, latitude, longitude as the file has them
 Decision = tuple[str, Any, float | None, int]  # see importing.CrsDecision
 
 
@@ -77,7 +80,7 @@ class _ObjectSource:
         first = [found for _, found in islice(objects.rows(), SAMPLED_ROWS)]
         witnesses = sample(first, reader)
         self.decision = _decide(crs, frozenset(), witnesses) if witnesses else (crs or DEFAULT_CRS, "none", None, 0)
-        terms = _terms(words, self.decision)
+        terms = _terms(words, self.decision, witnesses)
         self._reader = CaseObjects(terms, warn, mapping)
 
     def rows(self) -> Iterator[tuple[int, Any, Reader]]:
@@ -104,8 +107,8 @@ class _TableSource:
         others = [(table, layout) for table, layout in found if layout and layout.kind != CASES]
         self.sheets_passed_over = [table.name for table, layout in found if layout is None]
         self._refuse_without_cases(file, tables, words, mapping)
-        self.decision = self._decided(words, others, crs)
-        terms = _terms(words, self.decision)
+        self.decision, witnesses = self._decided(words, others, crs)
+        terms = _terms(words, self.decision, witnesses)
         self._records = [_read_records(table, layout, terms, warn) for table, layout in others]
         places_elsewhere = any(records.kind == "addresses" for records in self._records)
         self._readers = [
@@ -132,9 +135,11 @@ class _TableSource:
             for finding in unknown_cases(records, known):
                 self._warn(finding)
 
-    def _decided(self, words: Vocabulary, others: Sequence[tuple[Table, Layout]], crs: Crs | None) -> Decision:
+    def _decided(
+        self, words: Vocabulary, others: Sequence[tuple[Table, Layout]], crs: Crs | None
+    ) -> tuple[Decision, list[Said]]:
         terms = Terms(words, gazetteer().locate)
-        witnesses: list[tuple[str, float, float]] = []
+        witnesses: list[Said] = []
         named: set[str] = set()
         has_numbers = False
         for table, layout in [*self._mains, *others]:
@@ -148,8 +153,8 @@ class _TableSource:
             rows = islice(table.rows(), layout.first_row - 1, layout.first_row - 1 + SAMPLED_ROWS)
             witnesses += [witness for _, row in rows for witness in reader.witnesses(row)]
         if not has_numbers:
-            return (crs or DEFAULT_CRS, "none", None, 0)
-        return _decide(crs, frozenset(named), witnesses)
+            return (crs or DEFAULT_CRS, "none", None, 0), []
+        return _decide(crs, frozenset(named), witnesses), witnesses
 
     def _refuse_without_cases(
         self, file: Recognised, tables: list[Table], words: Vocabulary, mapping: Mapping[str, str]
@@ -205,7 +210,7 @@ def _read_records(table: Table, layout: Layout, terms: Terms, warn: Warn) -> Rec
     return records
 
 
-def _decide(crs: Crs | None, named: frozenset[str], witnesses: Sequence[tuple[str, float, float]]) -> Decision:
+def _decide(crs: Crs | None, named: frozenset[str], witnesses: Sequence[Said]) -> Decision:
     """By --crs, else by what the file's own words name, else by where its rows lie around their places' centres."""
     if crs is not None:
         return (crs, "option", None, 0)
@@ -221,9 +226,11 @@ def _decide(crs: Crs | None, named: frozenset[str], witnesses: Sequence[tuple[st
     return (guess.crs, "file" if guess.sure else "unsure", guess.confidence, guess.places_used)
 
 
-def _terms(words: Vocabulary, decision: Decision) -> Terms:
+def _terms(words: Vocabulary, decision: Decision, witnesses: Sequence[Said]) -> Terms:
+    """How the file is read. Its own middle tells 宝山区 in Shanghai from its namesake in Heilongjiang."""
     crs: Any = decision[0] if decision[0] in ("wgs84", "gcj02", "bd09") else DEFAULT_CRS
-    return Terms(words, gazetteer().locate, crs, decision[1] == "option")
+    near = (median(lat for _, lat, _ in witnesses), median(lon for _, _, lon in witnesses)) if witnesses else None
+    return Terms(words, partial(gazetteer().locate, near=near), crs, decision[1] == "option")
 
 
 def _ignore(_finding: Finding) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from visitcli.domain.case import Crs
@@ -142,26 +142,22 @@ def _columns(headings: Sequence[str], words: Vocabulary, kind: str, mapping: Map
     wanted = {folded(heading): field for field, heading in mapping.items()}
     columns = []
     for index, heading in enumerate(headings):
-        column = match(heading, words, kind)
-        field = wanted.get(folded(heading)) if heading else None
-        columns.append(replace(column, index=index, field=field) if field else replace(column, index=index))
-    return _owned_places(_each_once(columns, frozenset(mapping)))
+        field = wanted.pop(folded(heading), None) if heading else None
+        column = replace(match(heading, words, kind), index=index)
+        columns.append((replace(column, field=field), True) if field else (column, False))
+    return _owned_places(_each_once(columns))
 
 
-def _each_once(columns: Iterable[Column], mapped: frozenset[str]) -> list[Column]:
-    """A field belongs to one column, the mapped or else the first; a second 家庭地址 is another address."""
-    given = {column.field for column in columns if column.field in mapped}
-    taken: set[str] = set()
+def _each_once(columns: Sequence[tuple[Column, bool]]) -> list[Column]:
+    """A field belongs to one column, the mapped (True) or else the first; a second 家庭地址 is another address."""
+    taken = {column.field for column, mapped in columns if mapped and column.field not in _MANY}
     kept = []
-    for column in columns:
+    for column, mapped in columns:
         field = column.field
-        if field in given and field in taken and field not in _MANY:
-            field = ""
-        elif field in taken and field in ("home_address", "work_address"):
-            field = "other_address"
-        elif field in taken and field not in _MANY:
-            field = ""
-        taken.add(field)
+        if field in taken and not mapped:
+            field = "other_address" if field in ("home_address", "work_address") else ""
+        if field not in _MANY or field in ("home_address", "work_address"):
+            taken.add(field)
         kept.append(replace(column, field=field))
     return kept
 

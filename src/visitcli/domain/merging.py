@@ -86,7 +86,7 @@ def _flat_promise(case: Plain, new: Plain, touched: Set[Path]) -> None:
     """A row has room for one promise, the open one: promises kept or broken before stay."""
     if ("promises", "flat") in touched:
         past = [promise for promise in case.get("promises", ()) if promise["status"] != "open"]
-        _put(case, "promises", past + new.get("promises", []))
+        _put(case, "promises", past + [promise for promise in new.get("promises", []) if promise not in past])
 
 
 def _flat_contact(case: Plain, new: Plain, touched: Set[Path]) -> None:
