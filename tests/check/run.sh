@@ -16,4 +16,4 @@ want tmux tmux
 want soffice libreoffice-calc
 [ "$(id -u)" = 0 ] || echo "SKIPPED: not root, so no small disk can be mounted to fill it up"
 
-exec "$BIN/pytest" -m check -rs tests/check
+exec "$BIN/pytest" -m check -rs tests
