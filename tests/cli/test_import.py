@@ -485,3 +485,21 @@ def test_a_namesake_is_told_apart_by_the_other_places_of_the_file(run: Any, home
     place = _body(home, "N-1")["addresses"][0]
     assert place["approximate"]
     assert abs(place["lat"] - 31.3) < 0.3, "Shanghai's, not the one in Heilongjiang"
+
+
+def test_several_files_are_the_whole_portfolio_together(three_cases: Any, home: Path, tmp_path: Path) -> None:
+    head = "案件编号,客户姓名,家庭地址"
+    first = _csv(tmp_path / "1.csv", head, "SH-0001,林晓雯,上海市嘉定区安亭镇1号")
+    second = _csv(tmp_path / "2.csv", head, "SH-0002,周建国,上海市嘉定区南翔镇2号")
+    reports = three_cases("import", first, second, "--complete", "--json").json["files"]
+    assert [report["withdrawn"] for report in reports] == [0, 1]
+    assert _query(home, "SELECT case_id FROM cases WHERE status = 'withdrawn'") == [("SH-0003",)]
+
+
+def test_a_file_that_could_not_be_read_leaves_the_absent_alone(three_cases: Any, home: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_bytes(b"")
+    good = _csv(tmp_path / "2.csv", "案件编号,客户姓名,家庭地址", "SH-0002,周建国,上海市嘉定区南翔镇2号")
+    reports = three_cases("import", bad, good, "--complete", "--json").json["files"]
+    assert reports[1]["withdrawn"] == 0
+    assert _query(home, "SELECT count(*) FROM cases WHERE status = 'open'") == [(3,)]

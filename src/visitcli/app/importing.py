@@ -84,6 +84,17 @@ class Report:
         return {name: getattr(self, name) for name in names} | {"rejected": len(self.rejected)}
 
 
+@dataclass(slots=True)
+class Portfolio:
+    """What all files of one command name together: with --complete they are the whole portfolio.
+
+    `nameless`: files and refused rows of which nobody can say whose cases they hold.
+    """
+
+    named: set[str] = field(default_factory=set)
+    nameless: int = 0
+
+
 class _TakenBackError(Exception):
     """Ends a transaction of which nothing shall stay."""
 
@@ -103,9 +114,15 @@ def parse_mapping(pairs: Sequence[str]) -> dict[str, str]:
 
 
 def import_file(
-    runtime: Runtime, path: Path, options: Options, progress: Callable[[float], None], refuse: Refuse
+    runtime: Runtime,
+    path: Path,
+    options: Options,
+    progress: Callable[[float], None],
+    refuse: Refuse,
+    portfolio: Portfolio | None = None,
 ) -> Report:
-    """Take one file in. `progress` is told the share that is done, `refuse` every refused row.
+    """Take one file in. `progress` is told the share that is done, `refuse` every refused row. `portfolio` gathers
+    what the files of one command name; `options.complete` is for the last of them.
 
     Raises BadInputError or NotFoundError where the file as a whole cannot be taken; the store is then as it was.
     """
@@ -114,7 +131,7 @@ def import_file(
     source = open_source(file, options.mapping, options.crs, report.warn)
     report.crs = CrsDecision(*source.decision)
     report.sheets_passed_over = source.sheets_passed_over
-    taking = _Taking(runtime.store, report, options, source, refuse)
+    taking = _Taking(runtime.store, report, options, source, refuse, portfolio or Portfolio())
     try:
         with runtime.store.transaction():
             taking.run(file, runtime.now().isoformat(timespec="seconds"), progress)
@@ -129,14 +146,15 @@ def import_file(
 class _Taking:
     """One file on its way into the store, inside a transaction."""
 
-    def __init__(self, store: Store, report: Report, options: Options, source: Source, refuse: Refuse) -> None:
+    def __init__(
+        self, store: Store, report: Report, options: Options, source: Source, refuse: Refuse, portfolio: Portfolio
+    ) -> None:
+        self._portfolio = portfolio
         self._store, self._report, self._options, self._source = store, report, options, source
         self._tell_refused = refuse
         self._seen: dict[str, int] = {}  # case number -> the row that it was taken from
-        self._seen_refused: set[str] = set()
         self._batch: list[tuple[Taken, object, Reader]] = []
         self._refused: list[tuple[int, str, str, dict[str, str]]] = []
-        self._nameless = 0  # refused rows of which nobody knows whose they are
         self._import_id = 0
         self._store_is_empty = not imports.has_cases(store)
 
@@ -152,6 +170,7 @@ class _Taking:
         if report.rows == 0:
             raise BadInputError("import.no_rows", file=file.path.name)
         self._source.report_strangers(lambda case_id: case_id in self._seen)
+        self._portfolio.named |= self._seen.keys()
         if self._options.complete:
             self._withdraw_absent()
         imports.refuse(self._store, self._import_id, self._refused)
@@ -175,9 +194,9 @@ class _Taking:
 
     def _refuse(self, number: int, error: RowError, row: object, reader: Reader) -> None:
         if error.case_id:
-            self._seen_refused.add(error.case_id)
+            self._portfolio.named.add(error.case_id)
         else:
-            self._nameless += 1
+            self._portfolio.nameless += 1
         finding = Finding(number, error.field, error.code, error.value, reader.sheet)
         raw = reader.raw(row)
         self._report.rejected.append(finding)
@@ -233,13 +252,12 @@ class _Taking:
             report.reopened += was != "open" and now == "open"
 
     def _withdraw_absent(self) -> None:
-        """The file is the whole portfolio: open cases that it does not name go back to the office.
+        """The files are the whole portfolio: open cases that they do not name go back to the office.
 
         Where a refused row does not say whose it is, every absent case could be that one; then nothing is withdrawn.
         """
-        named = self._seen.keys() | self._seen_refused
-        absent = [case_id for case_id in imports.open_ids(self._store) if case_id not in named]
-        if absent and self._nameless:
+        absent = [case_id for case_id in imports.open_ids(self._store) if case_id not in self._portfolio.named]
+        if absent and self._portfolio.nameless:
             self._report.warn(Finding(0, "case_id", "import.complete_unsure", str(len(absent))))
             return
         for start in range(0, len(absent), BATCH):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -13,8 +14,9 @@ from visitcli.cli.desk import Desk
 from visitcli.domain.errors import BadInputError, NotFoundError, VisitcliError
 
 if TYPE_CHECKING:
-    from visitcli.app.importing import Options, Report
+    from visitcli.app.importing import Options, Portfolio, Report
     from visitcli.domain.rownotes import Finding
+    from visitcli.formats.refused_rows import RefusedRows
 
 ANY_REFUSED = 5
 _EXAMPLES = 3  # of a kind of warning
@@ -35,12 +37,15 @@ def import_(
     map_: Annotated[list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN")] = None,
 ) -> int:
     desk: Desk = ctx.obj
-    from visitcli.app.importing import parse_mapping
+    from visitcli.app.importing import Portfolio, parse_mapping
     from visitcli.formats.refused_rows import RefusedRows
 
     options = _options(desk, dry_run, strict, complete, crs, parse_mapping(map_ or []))
-    refused = RefusedRows(desk.words)
-    outcomes = [_one(desk, path, options, refused, alone=len(files) == 1) for path in files]
+    refused, portfolio = RefusedRows(desk.words), Portfolio()
+    outcomes = [
+        _one(desk, path, replace(options, complete=complete and path is files[-1]), refused, portfolio, len(files) == 1)
+        for path in files
+    ]
     if rejected:
         refused.write(rejected)
     if desk.terminal.json:
@@ -62,16 +67,19 @@ def _options(desk: Desk, dry_run: bool, strict: bool, complete: bool, crs: str, 
     return Options(dry_run=dry_run, strict=strict, complete=complete, crs=known[crs.lower()], mapping=mapping)
 
 
-def _one(desk: Desk, path: Path, options: Options, refused: Any, *, alone: bool) -> Report | VisitcliError:
+def _one(
+    desk: Desk, path: Path, options: Options, refused: RefusedRows, portfolio: Portfolio, alone: bool
+) -> Report | VisitcliError:
     """One file. A file that cannot be taken ends the command, unless others stand beside it."""
     from visitcli.app.importing import import_file
 
     try:
         with _progress(desk, path) as progress:
-            return import_file(desk.runtime, path, options, progress, refused.add)
+            return import_file(desk.runtime, path, options, progress, refused.add, portfolio)
     except (BadInputError, NotFoundError) as error:
         if alone:
             raise
+        portfolio.nameless += 1
         return error
 
 
