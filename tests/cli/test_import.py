@@ -309,6 +309,7 @@ def test_sheets_of_records(run: Any, home: Path, tmp_path: Path) -> None:
     assert case["contacts"] == [{"at": "2026-10-01T09:30", "by": "phone", "result": "无人接听"}]
     assert case["promises"] == [{"due_date": "2026-11-25", "amount_fen": 100_000, "status": "open"}]
     assert case["holds"] == [{"code": "complaint", "since": "2026-11-01"}]
+    assert case["extra"] == {"还款记录 2 实还金额": "很多"}, "kept as it stands"
     assert [(each["kind"], each["approximate"]) for each in case["addresses"]] == [("work", True)]
     assert [(each["code"], each["sheet"]) for each in report["warnings"] if each["code"] == "import.unknown_case"] == [
         ("import.unknown_case", "地址")

@@ -52,7 +52,7 @@ def _lying_zip(path: Path) -> None:
 
 
 def _laughs(path: Path) -> None:
-    entities = "".join(f"<!ENTITY l{n} \"{f'&l{n - 1};' * 10}\">" for n in range(1, 10))
+    entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     xlsx(path, sheet_xml(SOUND_ROWS), prologue=f'<!DOCTYPE lolz [<!ENTITY l0 "lol">{entities}]>')
 
 

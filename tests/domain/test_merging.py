@@ -100,3 +100,11 @@ def test_nothing_stored_is_changed_in_place(touched: set[tuple[str, ...]]) -> No
     stored: Any = copy.deepcopy(STORED)
     merged(stored, NEW, touched)
     assert stored == STORED
+
+
+def test_a_hold_that_nobody_knows_takes_none_away() -> None:
+    stored = STORED | {"holds": [{"code": "complaint"}]}
+    new = NEW | {"holds": [{"code": "dispute"}]}
+    assert merged(stored, new, set())["holds"] == [{"code": "complaint"}, {"code": "dispute"}]
+    assert merged(stored, new, {("holds",)})["holds"] == [{"code": "dispute"}]
+    assert "holds" not in merged(stored, NEW, {("holds",)})

@@ -41,12 +41,14 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class CrsDecision:
-    """Which system the file's coordinates are in, and who said so. `confidence`: 0 to 1, for `file` and `unsure`."""
+    """Which system the file's coordinates are in, and who said so. For `file` and `unsure`: the likeliest system by
+    the file's `places`, and the chance (0 to 1) that it is right."""
 
     crs: str
     by: CrsSource
     confidence: float | None = None
     places: int = 0
+    likeliest: str = ""
 
 
 @dataclass(slots=True)

@@ -30,7 +30,7 @@ DEFAULT_CRS: Crs = "gcj02"
 
 Warn = Callable[[Finding], None]
 Said = tuple[str, float, float]  # address, latitude, longitude as the file has them
-Decision = tuple[str, Any, float | None, int]  # see importing.CrsDecision
+Decision = tuple[str, Any, float | None, int, str]  # see importing.CrsDecision
 
 
 class Reader(Protocol):
@@ -79,7 +79,7 @@ class _ObjectSource:
         reader = CaseObjects(Terms(words, gazetteer().locate), warn, mapping)
         first = [found for _, found in islice(objects.rows(), SAMPLED_ROWS)]
         witnesses = sample(first, reader)
-        self.decision = _decide(crs, frozenset(), witnesses) if witnesses else (crs or DEFAULT_CRS, "none", None, 0)
+        self.decision = _decide(crs, frozenset(), witnesses) if witnesses else (crs or DEFAULT_CRS, "none", None, 0, "")
         terms = _terms(words, self.decision, witnesses)
         self._reader = CaseObjects(terms, warn, mapping)
 
@@ -153,7 +153,7 @@ class _TableSource:
             rows = islice(table.rows(), layout.first_row - 1, layout.first_row - 1 + SAMPLED_ROWS)
             witnesses += [witness for _, row in rows for witness in reader.witnesses(row)]
         if not has_numbers:
-            return (crs or DEFAULT_CRS, "none", None, 0), []
+            return (crs or DEFAULT_CRS, "none", None, 0, ""), []
         return _decide(crs, frozenset(named), witnesses), witnesses
 
     def _refuse_without_cases(
@@ -213,9 +213,9 @@ def _read_records(table: Table, layout: Layout, terms: Terms, warn: Warn) -> Rec
 def _decide(crs: Crs | None, named: frozenset[str], witnesses: Sequence[Said]) -> Decision:
     """By --crs, else by what the file's own words name, else by where its rows lie around their places' centres."""
     if crs is not None:
-        return (crs, "option", None, 0)
+        return (crs, "option", None, 0, "")
     if named and not witnesses:
-        return (next(iter(named)) if len(named) == 1 else "column", "headings", None, 0)
+        return (next(iter(named)) if len(named) == 1 else "column", "headings", None, 0, "")
     locate = gazetteer().locate
     rows = [
         Witness(place.name, place.level, (place.lat, place.lon), lat, lon)
@@ -223,7 +223,7 @@ def _decide(crs: Crs | None, named: frozenset[str], witnesses: Sequence[Said]) -
         if text and (place := locate(text))
     ]
     guess = guess_crs(rows, DEFAULT_CRS)
-    return (guess.crs, "file" if guess.sure else "unsure", guess.confidence, guess.places_used)
+    return (guess.crs, "file" if guess.sure else "unsure", guess.confidence, guess.places_used, guess.likeliest)
 
 
 def _terms(words: Vocabulary, decision: Decision, witnesses: Sequence[Said]) -> Terms:

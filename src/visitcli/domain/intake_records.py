@@ -54,6 +54,7 @@ class RecordRows:
         self._kinds = Cells(converter("code:address_kind", terms.words))
         self._places = PlaceColumns(_as_home(layout), terms) if layout.kind == "addresses" else None
         self.by_case: defaultdict[str, list[Plain]] = defaultdict(list)
+        self.kept: defaultdict[str, Plain] = defaultdict(dict)  # cells that make no sense, by case
         self.first_row: dict[str, int] = {}
 
     def take(self, row: Sequence[object], number: int) -> None:
@@ -67,6 +68,8 @@ class RecordRows:
             return
         notes = RowNotes(cells, number, self.sheet, self._names, self._warn)
         record = self._address(notes) if self._places else self._record(notes)
+        for heading, value in notes.extra.items():
+            self.kept[case_id][f"{self.sheet} {number} {heading}"] = value
         if record is not None:
             self.by_case[case_id].append(record)
             self.first_row.setdefault(case_id, number)
@@ -111,6 +114,10 @@ def attach(taken: Taken, sheets: Sequence[RecordRows]) -> None:
     """Give a case the records that the other sheets of its file hold. Raises RowError where it then has no place."""
     case = taken.case
     for sheet in sheets:
+        kept = sheet.kept.get(case["case_id"], {})
+        if kept:
+            case["extra"] = case.get("extra", {}) | kept
+            taken.touched |= {("extra", key) for key in kept}
         records = sheet.by_case.get(case["case_id"], [])
         if sheet.kind == "addresses":
             case["addresses"] = _joined(case["addresses"], records)

@@ -27,6 +27,8 @@ def merged(stored: Plain, new: Plain, touched: Set[Path]) -> Plain:
     for key in ("payments", "contacts", "promises", "holds"):
         if (key,) in touched:
             _put(case, key, new.get(key))
+    if ("holds",) not in touched:
+        _put(case, "holds", _all_holds(case.get("holds", []), new.get("holds", [])))
     _flat_promise(case, new, touched)
     _flat_contact(case, new, touched)
     headings = {path[1] for path in touched if path[0] == "extra"}
@@ -80,6 +82,12 @@ def _addresses(stored: list[Plain], new: list[Plain], touched: Set[Path]) -> lis
             same = next((old for old in before if old["text"] == address["text"]), None)
             found.append(kept_place(address, same, with_numbers=numbers, with_hours=hours) if same else address)
     return found
+
+
+def _all_holds(stored: list[Plain], new: list[Plain]) -> list[Plain]:
+    """Where a file names a hold that nobody knows, one known before may be what it means: those stay beside the new."""
+    codes = {hold["code"] for hold in new}
+    return [hold for hold in stored if hold["code"] not in codes] + new
 
 
 def _flat_promise(case: Plain, new: Plain, touched: Set[Path]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -111,7 +111,7 @@ def _document(desk: Desk, path: Path, found: Report | VisitcliError) -> dict[str
         "warnings": [_finding(desk, finding) for finding in report.warnings],
         "warning_counts": report.warning_counts,
         "approximate": report.approximate,
-        "crs": {"crs": report.crs.crs, "by": report.crs.by, "confidence": report.crs.confidence},
+        "crs": asdict(report.crs),
         "stored": report.stored,
     }
 
@@ -199,8 +199,10 @@ def _tell_crs(desk: Desk, report: Report) -> None:
     decision = report.crs
     if decision.by == "none":
         return
-    system = desk.words.get(f"import.crs.{decision.crs}", decision.crs)
-    percent = f"{100 * (decision.confidence or 0):.0f}"
-    desk.terminal.out(
-        "  " + desk.words(f"import.crs_by.{decision.by}", system=system, percent=percent, count=decision.places)
+    system, likeliest = (
+        desk.words.get(f"import.crs.{crs}", crs) for crs in (decision.crs, decision.likeliest or decision.crs)
     )
+    by = "unsure_other" if decision.by == "unsure" and decision.likeliest not in ("", decision.crs) else decision.by
+    percent = f"{100 * (decision.confidence or 0):.0f}"
+    text = desk.words(f"import.crs_by.{by}", system=system, likeliest=likeliest, percent=percent, count=decision.places)
+    desk.terminal.out("  " + text)
