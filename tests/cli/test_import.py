@@ -277,7 +277,7 @@ def test_sheets_of_records(run: Any, home: Path, tmp_path: Path) -> None:
     sheets: dict[str, list[list[Any]]] = {
         "还款记录": [
             ["案件编号", "应还日期", "应还金额", "实还日期", "实还金额"],
-            ["R-1", "2026-09-05", 1000, None, None],
+            ["R-1", "2026-09-05", 1000, None, "很多"],
         ],
         "催收记录": [
             ["案件编号", "催收时间", "催收方式", "催收结果"],
