@@ -118,7 +118,12 @@ class TestContact:
 
     def test_a_note_that_cannot_be_stored_is_refused(self, three_cases: Run) -> None:
         result = three_cases("contact", "SH-0001", "--by", "phone", "--result", "reached", "--note", "\ud800", "--json")
-        assert (result.status, result.error["code"]) == (5, "contact.note")
+        assert (result.status, result.error["code"]) == (5, "text.surrogate")
+
+    def test_a_note_is_one_line_that_steers_no_terminal(self, three_cases: Run) -> None:
+        note = " 下周\r\n回电\x1b[2J\x9b\u202e "
+        result = three_cases("contact", "SH-0001", "--by", "phone", "--result", "reached", "--note", note, "--json")
+        assert result.json["note"] == "下周 回电[2J"
 
     def test_a_missing_option_is_said_in_chinese(self, three_cases: Run) -> None:
         result = three_cases("contact", "SH-0001", lang="zh")

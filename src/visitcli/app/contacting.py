@@ -7,7 +7,8 @@ from typing import Any
 
 from visitcli.app import lookup
 from visitcli.app.runtime import Runtime
-from visitcli.domain.errors import BadInputError, UsageError
+from visitcli.domain.errors import UsageError
+from visitcli.domain.texts import plain_text
 from visitcli.store import journal, visits
 
 BY = ("phone", "message", "letter")
@@ -22,17 +23,16 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 def record(runtime: Runtime, reference: str, *, by: str, result: str, note: str) -> dict[str, Any]:
     """Record one contact, now. `result`: one of RESULTS, or a code of the office's own (a-z, 0-9, _).
 
-    Raises UsageError `contact.by`, `contact.result`; BadInputError `contact.note`.
+    Raises UsageError `contact.by`, `contact.result`; BadInputError `text.surrogate`, `text.too_long`.
     """
     if by not in BY:
         raise UsageError("contact.by", value=by, known=BY)
     if not _CODE.fullmatch(result):
         raise UsageError("contact.result", value=result, known=RESULTS)
-    if len(note) > NOTE_LIMIT or any("\ud800" <= char <= "\udfff" for char in note):
-        raise BadInputError("contact.note", limit=NOTE_LIMIT)
+    note = plain_text(note, NOTE_LIMIT, "note")
     case_id = lookup.case_id(runtime, reference)
     at = runtime.now().isoformat(timespec="milliseconds")
-    contact = {"contact_id": runtime.new_id(), "by": by, "result": result, "note": note.strip()}
+    contact = {"contact_id": runtime.new_id(), "by": by, "result": result, "note": note}
     contact |= {"case_id": case_id, "agent": runtime.agent.name, "at": at}
     with runtime.store.transaction():
         visits.add_contact(runtime.store, contact)
