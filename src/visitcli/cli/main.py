@@ -12,6 +12,7 @@ from typer.exceptions import Abort
 
 from visitcli.cli.desk import Desk, Environment, new_desk, system
 from visitcli.cli.root import build
+from visitcli.cli.terminal import as_json
 from visitcli.domain.errors import UsageError, VisitcliError
 
 OK, BUG, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -71,11 +72,9 @@ def _say(desk: Desk, error: VisitcliError) -> int:
     message = desk.words.get(f"{error.code}.message", error.code, **context)
     hint = desk.words.get(f"{error.code}.hint", "", **context)
     if desk.terminal.json:
-        import json
-
         found: dict[str, object] = {"code": error.code, "message": message, "hint": hint}
         found |= {key: value for key, value in error.context.items() if key in ("matches", "row", "field", "question")}
-        desk.terminal.stderr.write(json.dumps({"error": found}, ensure_ascii=False, default=str) + "\n")
+        desk.terminal.stderr.write(as_json({"error": found}) + "\n")
     else:
         desk.terminal.note(f"{desk.words('cli.error')}{message}")
         if hint:

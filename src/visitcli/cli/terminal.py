@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _FORMAT_CHARACTERS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_STEERING = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"  # not compiled before it is needed
 
 
 @dataclass
@@ -50,7 +52,7 @@ class Terminal:
 
     def document(self, value: object) -> None:
         """One JSON document on stdout."""
-        self.stdout.write(json.dumps(value, ensure_ascii=False, indent=None if self._piped else 2, default=str) + "\n")
+        self.stdout.write(as_json(value, indent=None if self._piped else 2) + "\n")
 
     @property
     def _piped(self) -> bool:
@@ -109,6 +111,13 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _FORMAT_CHARACTERS)
+
+
+def as_json(value: object, indent: int | None = None) -> str:
+    """The value as JSON in which nothing steers a terminal: DEL, C1, line separators and the bidirectional controls
+    are escaped, as JSON itself escapes C0. What is not plain is written by `str`."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
+    return re.sub(_STEERING, lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def width(text: str) -> int:
