@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ast
+import ctypes
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from string import Formatter
+from types import SimpleNamespace
 
 import pytest
 
 import visitcli
 from visitcli.cli.root import COMMANDS
 from visitcli.domain.errors import VisitcliError
-from visitcli.words import LANGUAGES, Words
+from visitcli.words import LANGUAGES, Words, language_of
 
 SOURCE = Path(visitcli.__file__).parent
 AREAS = sorted(path.stem for path in (SOURCE / "words" / "zh").glob("*.json"))
@@ -118,3 +122,37 @@ def asked_keys() -> set[str]:
 def test_every_key_asked_for_is_there(language: str) -> None:
     words = Words(language)
     assert not {key for key in asked_keys() if not words.has(key)}
+
+
+@pytest.mark.parametrize(
+    ("environ", "language"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "VISITCLI_LANG": "en"}, "en"),
+        ({"LANG": "C.UTF-8"}, "en"),
+    ],
+)
+def test_the_environment_says_the_language(environ: dict[str, str], language: str) -> None:
+    assert language_of(environ) == language
+
+
+@pytest.mark.parametrize(("said", "language"), [("zh_CN", "zh"), ("en_GB", "en"), (None, "en")])
+def test_where_it_says_none_the_system_does(monkeypatch: pytest.MonkeyPatch, said: str | None, language: str) -> None:
+    monkeypatch.setattr("locale.getlocale", lambda: (said, "UTF-8"))
+    assert language_of({}) == language
+
+
+@pytest.mark.parametrize(("langid", "language"), [(0x0804, "zh"), (0x0404, "zh"), (0x0C04, "zh"), (0x0409, "en")])
+def test_windows_says_it_by_number(monkeypatch: pytest.MonkeyPatch, langid: int, language: str) -> None:
+    kernel = SimpleNamespace(GetUserDefaultUILanguage=lambda: langid)
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(kernel32=kernel), raising=False)
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert language_of({}) == language
+    assert language_of({"LANG": "zh_CN"}) == "zh"
+
+
+def test_a_language_that_is_said_costs_no_module() -> None:
+    probe = "import sys; from visitcli.words import language_of; language_of({'LANG': 'zh_CN.UTF-8'})"
+    probe += "; assert not {'locale', 'ctypes'} & set(sys.modules)"
+    assert subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0

@@ -127,3 +127,15 @@ def test_a_transaction_is_all_or_nothing(home: Path) -> None:
 def test_looking_makes_nothing(home: Path) -> None:
     assert open_existing(home) is None
     assert not home.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="asks the system how a file was opened")
+def test_a_backup_is_synced_through_a_descriptor_that_may_write(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import fcntl
+
+    ways = []  # Windows refuses to sync what was opened for reading only
+    monkeypatch.setattr(os, "fsync", lambda fd: ways.append(fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ACCMODE))
+    store = open_store(home)
+    migrations.backup(store, "test")
+    store.close()
+    assert ways == [os.O_RDWR]

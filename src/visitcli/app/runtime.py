@@ -86,5 +86,5 @@ class Runtime:
 def _system_user() -> str:
     try:
         return getpass.getuser()
-    except (OSError, KeyError):
+    except (OSError, KeyError, ImportError):  # ImportError: where Windows says no name, getpass asks for `pwd`
         return "agent"

@@ -164,7 +164,7 @@ def backup(store: Store, label: str) -> None:
         # VACUUM INTO follows links and makes world-readable files: it is given an empty file of ours instead.
         os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         store.connection.execute("VACUUM INTO ?", (str(target),))
-        descriptor = os.open(target, os.O_RDONLY)
+        descriptor = os.open(target, os.O_RDWR)  # Windows syncs only what may be written
         try:
             os.fsync(descriptor)
         finally:

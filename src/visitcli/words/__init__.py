@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 
 LANGUAGES = ("zh", "en")
 _HERE = Path(__file__).parent
+_LANG_CHINESE = 0x04  # the primary language in the low ten bits of a Windows LANGID, whatever the region
 
 
 class Words:
@@ -48,8 +50,21 @@ class Words:
 
 
 def language_of(environ: os._Environ[str] | dict[str, str]) -> str:
-    """`zh` or `en`: VISITCLI_LANG, else the locale; Chinese for zh locales, English otherwise."""
-    wanted = environ.get("VISITCLI_LANG", "")
-    if not wanted:
-        wanted = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
+    """`zh` or `en`: VISITCLI_LANG, else the locale of the environment, else the system's; Chinese for zh locales,
+    English otherwise."""
+    names = ("VISITCLI_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+    wanted = next((environ[name] for name in names if environ.get(name)), "") or _system_locale()
     return "zh" if wanted.lower().startswith("zh") else "en"
+
+
+def _system_locale() -> str:
+    """What the system says where the environment says nothing, as on Windows; imported only then."""
+    if sys.platform == "win32":
+        import ctypes
+
+        language = ctypes.windll.kernel32.GetUserDefaultUILanguage()
+        return "zh" if language & 0x3FF == _LANG_CHINESE else "en"
+    else:  # noqa: RET505 - for mypy, to which the rest is unreachable on Windows
+        import locale
+
+        return locale.getlocale()[0] or ""
