@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from visitcli.domain.errors import BadInputError
+from visitcli.files import open_at_once, part_of, put
 from visitcli.store.database import Store, translated
 
 LARGEST = 500 * 1024 * 1024
 _CHUNK = 1 << 20
+_NOWHERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,57 +29,84 @@ class Attachment:
     original_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What the agent named, for which question."""
+
+    question: str
+    text: str
+
+    def refused(self, code: str, reason: str = "") -> BadInputError:
+        limit = LARGEST // (1024 * 1024)
+        named = {"name": self.question, "value": self.text, "file": self.text}
+        return BadInputError(f"attach.{code}", **named, limit=limit, expected="file", reason=reason)
+
+
 def attach(store: Store, question: str, given: str) -> Attachment:
     """Copy a file in. Raises BadInputError `attach.not_found`, `attach.not_a_file`, `attach.empty`, `attach.too_large`,
     `attach.unreadable`."""
-    source = Path(given).expanduser()
+    asked = _Given(question, given)
+    source, descriptor = _opened(asked)
     try:
-        with source.open("rb") as stream:
-            status = os.fstat(stream.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise _refusal("not_a_file", question, given)
-            if status.st_size == 0:
-                raise _refusal("empty", question, given)
-            if status.st_size > LARGEST:
-                raise _refusal("too_large", question, given)
-            return _copy(store, stream.fileno(), source)
-    except FileNotFoundError as error:
-        raise _refusal("not_found", question, given) from error
-    except IsADirectoryError as error:
-        raise _refusal("not_a_file", question, given) from error
-    except PermissionError as error:
-        raise _refusal("unreadable", question, given) from error
+        return _copy(store, asked, descriptor, source)
+    finally:
+        os.close(descriptor)
 
 
-def _refusal(code: str, question: str, given: str) -> BadInputError:
-    limit = LARGEST // (1024 * 1024)
-    return BadInputError(f"attach.{code}", name=question, value=given, file=given, limit=limit, expected="file")
+def _opened(asked: _Given) -> tuple[Path, int]:
+    try:
+        source = Path(asked.text).expanduser()
+        descriptor, status = open_at_once(source)
+    except (RuntimeError, ValueError) as error:  # nobody's home, NUL: no such file can be
+        raise asked.refused("not_found") from error
+    except OSError as error:
+        raise _refusal(asked, source, error) from error
+    unfit = _unfit(status)
+    if unfit:
+        os.close(descriptor)
+        raise asked.refused(unfit)
+    return source, descriptor
 
 
-def _copy(store: Store, descriptor: int, source: Path) -> Attachment:
-    part = store.media / f".{os.getpid()}-{os.urandom(4).hex()}.part"
+def _refusal(asked: _Given, source: Path, error: OSError) -> BadInputError:
+    """ENXIO is what a socket says; a folder that may not be opened (on Windows: any) says that it is forbidden."""
+    if error.errno in _NOWHERE:
+        return asked.refused("not_found")
+    if error.errno == errno.ENXIO or os.path.isdir(source):  # noqa: PTH112 - Path.is_dir may itself be refused
+        return asked.refused("not_a_file")
+    return asked.refused("unreadable", error.strerror or "")
+
+
+def _unfit(status: os.stat_result) -> str:
+    if not stat.S_ISREG(status.st_mode):
+        return "not_a_file"
+    if status.st_size == 0:
+        return "empty"
+    return "too_large" if status.st_size > LARGEST else ""
+
+
+def _copy(store: Store, asked: _Given, descriptor: int, source: Path) -> Attachment:
     digester, total = hashlib.sha256(), 0
-    with translated(store.media):
-        try:
-            with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as target:
-                while chunk := os.read(descriptor, _CHUNK):
-                    digester.update(chunk)
-                    total += target.write(chunk)
-                target.flush()
-                os.fsync(target.fileno())
-            suffix = source.suffix.lower() if source.suffix[1:].isalnum() and len(source.suffix) <= 6 else ""
-            final = store.media / f"{digester.hexdigest()}{suffix}"
-            part.replace(final)
-            _sync_folder(store.media)
-        finally:
-            part.unlink(missing_ok=True)
+    with translated(store.media), part_of(store.media) as (part, target):
+        for chunk in _chunks(asked, descriptor):
+            digester.update(chunk)
+            total += target.write(chunk)
+        suffix = source.suffix.lower() if source.suffix[1:].isalnum() and len(source.suffix) <= 6 else ""
+        final = store.media / f"{digester.hexdigest()}{suffix}"
+        put(part, target, final)
     return Attachment(f"media/{final.name}", digester.hexdigest(), total, source.name)
 
 
-def _sync_folder(folder: Path) -> None:
-    if os.name == "posix":  # elsewhere a folder cannot be opened
-        descriptor = os.open(folder, os.O_RDONLY)
+def _chunks(asked: _Given, descriptor: int) -> Iterator[bytes]:
+    """The file piece by piece. What goes wrong here lies with the file, not with the store's disk."""
+    total = 0
+    while total <= LARGEST:
         try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+            chunk = os.read(descriptor, _CHUNK)
+        except OSError as error:
+            raise asked.refused("unreadable", error.strerror or "") from error
+        if not chunk:
+            return
+        total += len(chunk)
+        yield chunk
+    raise asked.refused("too_large")  # it has grown since it was opened

@@ -13,11 +13,11 @@ from typing import Any
 from visitcli.app import scripts
 from visitcli.app.runtime import Runtime
 from visitcli.domain.errors import BadInputError, NotFoundError
+from visitcli.files import part_of, put
 from visitcli.formats import package, receipts
 from visitcli.formats.package import Advance, MediaFile, media_path, sha256_of
 from visitcli.formats.package_rows import rows_of_contact, rows_of_visit
 from visitcli.formats.package_tables import Tables
-from visitcli.formats.whole_file import part_of, put
 from visitcli.store import journal, packages
 from visitcli.store.database import Store, private_folder
 from visitcli.store.packages import Waiting
@@ -182,12 +182,15 @@ def _counter(progress: Progress, total: int) -> Advance:
 
 
 def _folder(folder: Path) -> Path:
-    folder = folder.expanduser().absolute()
-    if folder.exists() and not folder.is_dir():
-        raise BadInputError("export.not_a_folder", folder=str(folder))
-    with _writable(folder):
-        private_folder(folder)
-    return folder
+    try:
+        path = folder.expanduser().absolute()
+        if path.exists() and not path.is_dir():
+            raise BadInputError("export.not_a_folder", folder=str(path))
+        private_folder(path)
+    except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: nobody of that name has a home (~name)
+        reason = getattr(error, "strerror", None) or str(error)
+        raise BadInputError("export.not_writable", folder=str(folder), reason=reason) from error
+    return path
 
 
 @contextlib.contextmanager

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from visitcli.domain.errors import BadInputError
+from visitcli.files import part_of, put
 from visitcli.formats.package_tables import SHA256, UUID7
-from visitcli.formats.whole_file import part_of, put
 
 LARGEST = 64 * 1024
 KEYS = ("package_id", "sha256", "received_at")
@@ -35,8 +35,9 @@ def read(path: Path) -> Receipt:
     try:
         with path.expanduser().open("rb") as stream:
             raw = stream.read(LARGEST + 1)
-    except OSError as error:
-        raise BadInputError("ack.unreadable", file=str(path), reason=error.strerror or "") from error
+    except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: nobody of that name has a home (~name)
+        reason = getattr(error, "strerror", None) or str(error)
+        raise BadInputError("ack.unreadable", file=str(path), reason=reason) from error
     try:
         found = json.loads(raw.decode("utf-8-sig")) if len(raw) <= LARGEST else None
     except (ValueError, RecursionError):
@@ -52,13 +53,13 @@ def write(receipt: Receipt, target: Path) -> Receipt:
     An earlier receipt for the same bytes stays. Raises BadInputError `package.receipt_taken` where the name is taken
     by anything else, `package.receipt_unwritable`.
     """
-    if target.exists():
-        return _earlier(receipt, target)
     try:
+        if target.exists():
+            return _earlier(receipt, target)
         with part_of(target.parent) as (part, stream):
             stream.write((json.dumps(receipt.document, indent=2) + "\n").encode())
             put(part, stream, target)
-    except (PermissionError, NotADirectoryError, FileNotFoundError) as error:
+    except OSError as error:
         raise BadInputError("package.receipt_unwritable", file=str(target), reason=error.strerror or "") from error
     return receipt
 

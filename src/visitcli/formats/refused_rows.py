@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import csv
+import errno
+import io
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from visitcli.domain.errors import BadInputError
 from visitcli.domain.rownotes import Finding
+from visitcli.files import part_of, put
+from visitcli.formats.formulas import guarded
 from visitcli.words import Words
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class RefusedRows:
@@ -29,30 +31,36 @@ class RefusedRows:
         self._rows.append((file, finding, raw))
 
     def write(self, path: Path) -> None:
-        """UTF-8 with a byte order mark, so that a spreadsheet reads Chinese; formulas made harmless; for its owner.
+        """UTF-8 with a byte order mark, so that a spreadsheet reads Chinese; formulas made harmless; whole or not at
+        all, and for its owner only.
 
         Raises BadInputError `import.cannot_write`.
         """
-        headings = list(dict.fromkeys(heading for _, _, raw in self._rows for heading in raw))
-        own = [self._words(f"import.refused.{name}") for name in ("file", "row", "field", "code", "reason")]
         try:
-            descriptor = os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="") as file:
-                writer = csv.writer(file, lineterminator="\r\n")
-                writer.writerow(map(harmless, [*headings, *own]))
-                for name, finding, raw in self._rows:
-                    reason = self._words(f"{finding.code}.message", value=finding.value)
-                    where = [Path(name).name, str(finding.row), finding.field, finding.code, reason]
-                    writer.writerow(_harmless([*(raw.get(heading, "") for heading in headings), *where]))
+            if path.exists() and not path.is_file():  # a folder, a device: nothing to put a file in the place of
+                raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+            with part_of(path.parent) as (part, stream):
+                text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+                writer = csv.writer(text, lineterminator="\r\n")
+                writer.writerows(list(map(guarded, row)) for row in self._table())
+                text.detach()
+                put(part, stream, path)
         except OSError as error:
             raise BadInputError("import.cannot_write", file=str(path), reason=error.strerror or "") from error
 
+    def _table(self) -> Iterator[list[str]]:
+        headings = list(dict.fromkeys(heading for _, _, raw in self._rows for heading in raw))
+        own = [self._words(f"import.refused.{name}") for name in ("file", "row", "field", "code", "reason")]
+        yield [*headings, *own]
+        for name, finding, raw in self._rows:
+            reason = self._words(f"{finding.code}.message", value=finding.value)
+            where = [Path(name).name, str(finding.row), finding.field, finding.code, reason]
+            yield [*(raw.get(heading, "") for heading in headings), *where]
 
-def harmless(cell: str) -> str:
-    """A cell that a spreadsheet would take for a formula, with an apostrophe before it (OWASP ASVS 1.2.10); the import
-    takes the apostrophe off again."""
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
-
-def _harmless(cells: Sequence[str]) -> list[str]:
-    return [harmless(cell) for cell in cells]
+def is_one_of(path: Path, files: Iterable[Path]) -> bool:
+    """Whether a path leads to one of the files, by whatever name or link."""
+    try:
+        return path.exists() and any(file.exists() and path.samefile(file) for file in files)
+    except OSError:  # what cannot be looked at is told where it is read or written
+        return False
