@@ -19,7 +19,7 @@ import frictionless
 import pytest
 from tests.cli.device import NOBODY, PROMISE, Device
 
-from visitcli.formats.package_tables import unguarded
+from visitcli.formats.formulas import unguarded
 
 TABLES = {"visits", "answers", "contacts", "promises", "offers", "media", "audit"}
 

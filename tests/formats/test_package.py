@@ -22,7 +22,8 @@ from visitcli.domain.session import Event
 from visitcli.formats import package
 from visitcli.formats.package import MediaFile, media_path
 from visitcli.formats.package_rows import until_closing
-from visitcli.formats.package_tables import FORMULA_STARTS, TABLES, Tables, guarded, meaning, unguarded
+from visitcli.formats.formulas import FORMULA_STARTS, guarded, unguarded
+from visitcli.formats.package_tables import TABLES, Tables, meaning
 from visitcli.words import LANGUAGES, Words
 
 CREATED = "2026-11-23T17:30:00.000+08:00"

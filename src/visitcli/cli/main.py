@@ -12,6 +12,7 @@ from typer.exceptions import Abort
 
 from visitcli.cli.desk import Desk, Environment, new_desk, system
 from visitcli.cli.root import build
+from visitcli.cli.telling import sentences, tell
 from visitcli.cli.terminal import as_json
 from visitcli.domain.errors import UsageError, VisitcliError
 
@@ -68,22 +69,13 @@ def _say(desk: Desk, error: VisitcliError) -> int:
         import traceback
 
         traceback.print_exception(error, file=desk.terminal.stderr)
-    context = {key: _spoken(value) for key, value in error.context.items()}
-    message = desk.words.get(f"{error.code}.message", error.code, **context)
-    hint = desk.words.get(f"{error.code}.hint", "", **context)
     if desk.terminal.json:
-        found: dict[str, object] = {"code": error.code, "message": message, "hint": hint}
+        found: dict[str, object] = {"code": error.code, **sentences(desk, error)}
         found |= {key: value for key, value in error.context.items() if key in ("matches", "row", "field", "question")}
         desk.terminal.stderr.write(as_json({"error": found}) + "\n")
     else:
-        desk.terminal.note(f"{desk.words('cli.error')}{message}")
-        if hint:
-            desk.terminal.note(f"{desk.words('cli.hint')}{hint}")
+        tell(desk, error)
     return error.exit_status
-
-
-def _spoken(value: object) -> object:
-    return ", ".join(str(item) for item in value) if isinstance(value, list | tuple) else value
 
 
 _CLICK = {

@@ -52,7 +52,7 @@ class CellError(ValueError):
 
 def clean(text: str) -> str:
     """Text as it is kept: no control characters, lone surrogates or NUL, blanks of every kind as one space at most
-    at a place, and without what spreadsheets put around text (`'001`, `="001"`)."""
+    at a place, and without what spreadsheets and guards against formulas put around text (`'001`, `="001"`, `'=1`)."""
     if not text.isprintable():
         text = "".join(map(_printable, text))
     text = text.strip()
@@ -71,7 +71,7 @@ def _printable(char: str) -> str:
 
 def _unwrapped(text: str) -> str:
     if text[0] == "'":
-        return text[1:] if text[1] in "=+-@" or text[1].isdigit() else text
+        return text[1:] if text[1] in "=+-@＝＋－＠'" or text[1].isdigit() else text
     return text[2:-1].strip() if len(text) > 3 and text[1] == '"' and text[-1] == '"' else text
 
 

@@ -20,7 +20,8 @@ from typing import IO, Any
 
 from visitcli.domain.errors import BadInputError
 from visitcli.domain.ids import uuid7
-from visitcli.formats.package_tables import DIALECT, FORMULA_STARTS, GUARD, TABLES, Tables, schema
+from visitcli.formats.formulas import FORMULA_STARTS, GUARD
+from visitcli.formats.package_tables import DIALECT, TABLES, Tables, schema
 from visitcli.words import LANGUAGES, Words
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"

@@ -3,8 +3,7 @@
 Table Schema of Data Package v2 (https://datapackage.org/standard/table-schema/). CSV as in RFC 4180: UTF-8 without a
 byte order mark, a heading line, CRLF.
 
-A text cell that a spreadsheet would run as a formula gets an apostrophe in front (OWASP ASVS 5.0, 1.2.10); one that
-already begins with an apostrophe gets another, so that taking one away always gives the text back.
+A text cell that a spreadsheet would run as a formula is guarded: see `formulas.py`.
 """
 
 from __future__ import annotations
@@ -15,10 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from visitcli.formats.formulas import guarded
 from visitcli.words import Words
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
-GUARD = "'"
 UUID7 = "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 SHA256 = "[0-9a-f]{64}"
 LINE_END = "\r\n"
@@ -162,16 +160,6 @@ def _cell(column: Field, value: object) -> str:
     if column.type == "boolean":
         return "true" if value else "false"
     return guarded(str(value)) if column.type == "string" else str(value)
-
-
-def guarded(text: str) -> str:
-    """The text as no spreadsheet runs it."""
-    return GUARD + text if text.startswith((GUARD, *FORMULA_STARTS)) else text
-
-
-def unguarded(cell: str) -> str:
-    """The text that `guarded` was given."""
-    return cell.removeprefix(GUARD)
 
 
 def schema(table: Table, words: tuple[Words, ...]) -> dict[str, Any]:

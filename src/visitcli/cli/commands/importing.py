@@ -6,11 +6,12 @@ import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from visitcli.cli.desk import Desk
+from visitcli.cli.telling import sentences, tell
 from visitcli.domain.errors import BadInputError, NotFoundError, VisitcliError
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ ANY_REFUSED = 5
 _EXAMPLES = 3  # of a kind of warning
 _REFUSED_SHOWN = 10
 _LONG_FILE = 2_000_000  # bytes: shorter ones are done before a bar could be read
-
-CrsName = Literal["auto", "wgs84", "gcj02", "bd09"]
 
 
 def import_(
@@ -38,8 +37,10 @@ def import_(
 ) -> int:
     desk: Desk = ctx.obj
     from visitcli.app.importing import Portfolio, parse_mapping
-    from visitcli.formats.refused_rows import RefusedRows
+    from visitcli.formats.refused_rows import RefusedRows, is_one_of
 
+    if rejected and is_one_of(rejected, files):
+        raise BadInputError("import.rejected_is_input", file=str(rejected))
     options = _options(desk, dry_run, strict, complete, crs, parse_mapping(map_ or []))
     refused, portfolio = RefusedRows(desk.words), Portfolio()
     outcomes = [
@@ -103,7 +104,7 @@ def _progress(desk: Desk, path: Path) -> Iterator[Callable[[float], None]]:
 
 def _document(desk: Desk, path: Path, found: Report | VisitcliError) -> dict[str, Any]:
     if isinstance(found, VisitcliError):
-        return {"file": str(path), "error": {"code": found.code, **_sentences(desk, found)}}
+        return {"file": str(path), "error": {"code": found.code, **sentences(desk, found)}}
     report = found
     names = ("file", "rows", "added", "updated", "unchanged", "withdrawn", "closed", "recalled", "reopened")
     return {name: getattr(report, name) for name in names} | {
@@ -122,22 +123,13 @@ def _finding(desk: Desk, finding: Finding) -> dict[str, Any]:
     return found | ({"sheet": finding.sheet} if finding.sheet else {})
 
 
-def _sentences(desk: Desk, error: VisitcliError) -> dict[str, str]:
-    context = {
-        key: ", ".join(map(str, value)) if isinstance(value, list) else value for key, value in error.context.items()
-    }
-    return {part: desk.words.get(f"{error.code}.{part}", "", **context) for part in ("message", "hint")}
-
-
 # -- what people read ------------------------------------------------------------------------------------------------
 
 
 def _tell(desk: Desk, outcomes: list[Report | VisitcliError], options: Options, rejected: Path | None) -> None:
     for found in outcomes:
         if isinstance(found, VisitcliError):
-            told = _sentences(desk, found)
-            desk.terminal.note(desk.words("cli.error") + told["message"])
-            desk.terminal.note(desk.words("cli.hint") + told["hint"])
+            tell(desk, found)
         else:
             _tell_file(desk, found, options)
     if rejected:
