@@ -82,6 +82,8 @@ def _encrypted_zip(path: Path) -> None:
 BAD_FILES: dict[str, tuple[str, Make, str]] = {
     "empty": ("cases.csv", _bytes(b""), "import.empty"),
     "blanks only": ("cases.csv", _bytes(b"\xef\xbb\xbf \r\n\r\n"), "import.empty"),
+    "wide blanks only": ("cases.csv", _text("\u3000\u3000\n\u3000"), "import.empty"),
+    "form feeds only": ("cases.csv", _bytes(b"\x0c\n\x0c\n"), "import.empty"),
     "empty workbook": ("cases.xlsx", lambda path: xlsx(path, "<sheetData/>"), "import.empty"),
     "binary": ("cases.csv", _bytes(bytes(range(256)) * 40), "import.binary"),
     "picture": ("cases.xlsx", _bytes(b"\x89PNG\r\n\x1a\n" + bytes(900)), "import.binary"),
@@ -218,6 +220,26 @@ def test_one_bad_file_among_several_does_not_hide_the_others(run: Any, tmp_path:
     assert result.status == 5
     assert first["error"]["code"] == "import.empty"
     assert second["added"] == 1
+
+
+@pytest.mark.parametrize("form", ["array", "object", "lines"])
+def test_more_objects_than_any_portfolio_has(
+    form: str, three_cases: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("visitcli.formats.objects.MOST_OBJECTS", 2)
+    one = {"customer": {"name": "张三"}, "addresses": [{"text": "上海市嘉定区安亭镇"}]}
+    cases = [one | {"case_id": f"M-{n}"} for n in range(3)]
+    texts = {
+        "array": json.dumps(cases),
+        "object": json.dumps({"cases": cases}),
+        "lines": "".join(json.dumps(case) + "\n" for case in cases),
+    }
+    file = tmp_path / "cases.json"
+    for number, code in ((3, "import.too_many_rows"), (2, None)):
+        file.write_text(texts[form] if number == 3 else json.dumps(cases[:2]), encoding="utf-8")
+        result = three_cases("import", file, "--json")
+        assert (result.error["code"] if result.status else None) == code
+    assert len(three_cases("cases", "--json").json["cases"]) == 5
 
 
 def test_a_lying_dimension_hides_no_rows(run: Any, tmp_path: Path) -> None:

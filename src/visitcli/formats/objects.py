@@ -29,11 +29,17 @@ class Objects:
 
 def open_objects(file: Recognised) -> Objects:
     """The objects of a JSON file. Raises BadInputError while they are read: `import.cut`, `import.json`,
-    `import.no_cases`, `import.nesting`, `import.cell_too_long`."""
+    `import.no_cases`, `import.nesting`, `import.cell_too_long`, `import.too_many_rows`."""
     progress = [0.0]
-    if file.kind == "jsonl":
-        return Objects(lambda: _lines(file, progress), lambda: progress[0])
-    return Objects(lambda: _elements(file, progress), lambda: progress[0])
+    read = _lines if file.kind == "jsonl" else _elements
+    return Objects(lambda: _not_too_many(read(file, progress), file.path), lambda: progress[0])
+
+
+def _not_too_many(rows: Iterator[tuple[int, Any]], path: Path) -> Iterator[tuple[int, Any]]:
+    for at, row in enumerate(rows):
+        if at == MOST_OBJECTS:
+            raise BadInputError("import.too_many_rows", file=path.name, most=MOST_OBJECTS)
+        yield row
 
 
 def _lines(file: Recognised, progress: list[float]) -> Iterator[tuple[int, Any]]:

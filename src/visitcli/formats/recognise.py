@@ -142,6 +142,8 @@ def _text_kind(path: Path, encoding: str) -> FileKind:
         line = ""
         while not line.strip():
             line = file.readline(8 * _CHUNK)
+            if not line:  # blanks of other kinds than the ones looked for before
+                raise BadInputError("import.empty", file=path.name)
         start = line.lstrip("\ufeff \t\r\n")[:1]
         if start == "[":
             return "json" if _opens_json(line) else "csv"
