@@ -12,9 +12,6 @@ from visitcli.domain.values import folded, narrow, plain
 from visitcli.domain.vocabulary import CASES, Vocabulary
 
 HEADING_WITHIN = 30  # rows at the top in which the heading is looked for
-PLACES = frozenset(
-    f"{kind}_{part}" for kind in ("home", "work", "other") for part in ("address", "lon", "lat", "point")
-)
 
 # A sheet is of a kind when it has all of the first fields and one of the second.
 _NEEDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {

@@ -58,11 +58,6 @@ def has_cases(store: Store) -> bool:
     return store.one("SELECT 1 FROM cases LIMIT 1") is not None
 
 
-def knows(store: Store, case_id: str) -> bool:
-    """Whether the store knows a case."""
-    return store.one("SELECT 1 FROM cases WHERE case_id = ?", (case_id,)) is not None
-
-
 def put(store: Store, rows: Iterable[CaseRow]) -> None:
     """Store cases, new and changed ones alike."""
     store.connection.executemany(_PUT, rows)
