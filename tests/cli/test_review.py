@@ -192,7 +192,9 @@ class TestSettingUp:
 
     @pytest.mark.parametrize(
         ("key", "value"),
-        [("hours.start", "8:70"), ("hours.end", "08:00"), ("lunch.minutes", "-5"), ("lunch.minutes", "3.5"),
+        [("hours.start", "8:70"), ("hours.start", "09:00+08:00"), ("hours.start", "09:00:30"), ("lunch.minutes", "inf"),
+         ("hours.timezone", "Asia"), ("agent.company", "\udcff"), ("agent.company", "x" * 201),
+         ("lunch.minutes", "9" * 5000), ("lunch.minutes", "-5"), ("lunch.minutes", "3.5"),
          ("travel.leg_minutes", "nan"), ("home_base.crs", "mars"), ("hours.timezone", "Asia/Nowhere")],
     )  # fmt: skip
     def test_a_value_that_makes_no_sense_is_refused(self, run: Run, key: str, value: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from visitcli.app.runtime import Runtime
 from visitcli.domain import feedback
 from visitcli.domain.errors import VisitcliError
+from visitcli.domain.settings import Settings
 from visitcli.engines import settings_file
 from visitcli.store import journal, packages, visits
 from visitcli.store.database import FILE_NAME, Store, explain, open_existing
@@ -21,7 +22,10 @@ LITTLE_ROOM = 200 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at: `doctor.<name>.ok` or `doctor.<name>.<problem>` is its sentence. A note is no fault."""
+    """One thing looked at: `doctor.<name>.ok` or `doctor.<name>.<problem>` is its sentence. A note is no fault.
+
+    Where an error was met, `context` holds its `code`, and the error's own sentence becomes a part of this one.
+    """
 
     name: str
     problem: str = ""
@@ -59,11 +63,16 @@ def _guarded(name: str, check: Callable[[Store, Runtime], Check], store: Store, 
 
 
 def _settings(runtime: Runtime) -> Check:
+    file = str(runtime.settings_path)
     try:
         settings_file.read(runtime.settings_path)
+        unknown = settings_file.unknown_keys(runtime.settings_path)
     except VisitcliError as error:
-        return Check("settings", "unreadable", context={"file": str(runtime.settings_path), "reason": str(error)})
-    return Check("settings", context={"file": str(runtime.settings_path)})
+        runtime.settings = Settings()  # with the defaults the other checks can still be made
+        return Check("settings", "unreadable", context={"code": error.code, **error.context})
+    if unknown:
+        return Check("settings", "unknown_keys", note=True, context={"file": file, "keys": ", ".join(unknown)})
+    return Check("settings", context={"file": file})
 
 
 def _room(folder: Path) -> Check:

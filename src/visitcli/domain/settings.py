@@ -6,6 +6,7 @@ section and the name: `hours.start`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import time
@@ -13,6 +14,7 @@ from typing import Any, Literal
 
 from visitcli.domain.errors import BadInputError, NotFoundError
 
+TEXT_LIMIT = 200
 Kind = Literal["text", "place", "time", "minutes", "number", "integer", "choice", "zone"]
 
 
@@ -78,25 +80,43 @@ def by_key(key: str) -> tuple[str, Spec]:
 
 
 def parse(document: Mapping[str, Any], source: str) -> Settings:
-    """Settings from the file's tables. Raises BadInputError `config.value` or NotFoundError `config.unknown_key`."""
+    """Settings from the tables of the file named `source`; what it does not set, or nobody knows, is left out.
+
+    Raises BadInputError `config.section`, `config.file_value`, `config.order` with the file and the key.
+    """
     values: dict[str, Any] = {}
-    for section, table in document.items():
+    for name, spec in specs():
+        section, entry = spec.key.split(".")
+        table = document.get(section, {})
         if not isinstance(table, Mapping):
             raise BadInputError("config.section", key=section, file=source)
-        for entry, raw in table.items():
-            name, spec = by_key(f"{section}.{entry}")
-            values[name] = value_of(spec, raw)
+        if entry in table:
+            values[name] = _from_file(spec, table[entry], source)
     settings = Settings(**values)
-    if settings.day_start >= settings.day_end:
-        raise BadInputError("config.value", key="hours.end", value=f"{settings.day_end:%H:%M}", expected="time_after")
+    _refuse_disorder(settings, source)
     return settings
 
 
+def unknown_keys(document: Mapping[str, Any]) -> list[str]:
+    """What stands in the file's tables and is no setting, as `section.entry`; a section's name where it is empty or
+    nobody knows it. It stops nothing: most often it is a slip of the pen, or a newer version's."""
+    keys = {spec.key for _, spec in specs()}
+    sections = {key.partition(".")[0] for key in keys}
+    found = []
+    for section, table in document.items():
+        if section not in sections:
+            found.append(section)
+        elif isinstance(table, Mapping):
+            found += [key for entry in table if (key := f"{section}.{entry}") not in keys]
+    return found
+
+
 def value_of(spec: Spec, raw: object) -> Any:
-    """One value, from the file or from the command line, checked against its Spec."""
+    """One value, from the file or from the command line, checked against its Spec. Raises BadInputError
+    `config.value`."""
     try:
         value = _convert(spec, raw)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError, BadInputError) as error:
         raise _refused(spec, raw) from error
     out_of_bounds = isinstance(value, int | float) and not (
         (spec.low is None or value >= spec.low) and (spec.high is None or value <= spec.high)
@@ -106,9 +126,28 @@ def value_of(spec: Spec, raw: object) -> Any:
     return value
 
 
+def _from_file(spec: Spec, raw: object, source: str) -> Any:
+    try:
+        return value_of(spec, raw)
+    except BadInputError as error:
+        raise BadInputError("config.file_value", file=source, **error.context) from error
+
+
+_IN_ORDER = (("day_start", "day_end"), ("home_from", "home_until"), ("work_from", "work_until"))
+
+
+def _refuse_disorder(settings: Settings, source: str) -> None:
+    keys = {name: spec.key for name, spec in specs()}
+    for first, then in _IN_ORDER:
+        begins, ends = getattr(settings, first), getattr(settings, then)
+        if begins >= ends:
+            context = {"file": source, "key": keys[then], "value": plain(ends)}
+            raise BadInputError("config.order", **context, other=keys[first], bound=plain(begins))
+
+
 def _convert(spec: Spec, raw: object) -> Any:
     if spec.kind == "time":
-        return raw if isinstance(raw, time) else time.fromisoformat(str(raw).replace("：", ":"))
+        return _time(raw)
     if spec.kind in ("minutes", "integer"):
         if isinstance(raw, bool) or (isinstance(raw, float) and raw != int(raw)):
             raise ValueError(raw)
@@ -118,18 +157,36 @@ def _convert(spec: Spec, raw: object) -> Any:
         if value != value or value in (float("inf"), float("-inf")):
             raise ValueError(raw)
         return value
-    if not isinstance(raw, str) or len(raw) > 200:
+    if not isinstance(raw, str):
         raise ValueError(raw)
-    return _zone(raw) if spec.kind == "zone" else raw
+    text = _plain(raw, spec.key)
+    return _zone(text) if spec.kind == "zone" else text
+
+
+def _plain(raw: str, key: str) -> str:
+    if not raw:
+        return raw
+    from visitcli.domain.texts import plain_text  # a millisecond that most settings files do not need
+
+    return plain_text(raw, TEXT_LIMIT, key)
+
+
+def _time(raw: object) -> time:
+    """A time of day to the minute, as a person writes it (9:00, 09:00, 09：00) or as TOML does (09:00:00)."""
+    written = raw.isoformat() if isinstance(raw, time) else str(raw)
+    found = re.fullmatch("([0-9]{1,2})[:：]([0-9]{2})(?:[:：]00)?", written.strip())
+    if found is None:
+        raise ValueError(written)
+    return time(int(found[1]), int(found[2]))
 
 
 def _zone(name: str) -> str:
     if name:
-        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+        from zoneinfo import ZoneInfo
 
         try:
             ZoneInfo(name)
-        except ZoneInfoNotFoundError as error:
+        except (LookupError, OSError) as error:  # OSError: a folder of zones (Asia), a name too long
             raise ValueError(name) from error
     return name
 
@@ -137,7 +194,16 @@ def _zone(name: str) -> str:
 def _refused(spec: Spec, raw: object) -> BadInputError:
     bounds = {"low": spec.low, "high": spec.high, "choices": ", ".join(spec.choices)}
     expected = "choice" if spec.choices else spec.kind
-    return BadInputError("config.value", key=spec.key, value=str(raw)[:80], expected=expected, **bounds)
+    return BadInputError("config.value", key=spec.key, value=_shown(raw), expected=expected, **bounds)
+
+
+def _shown(raw: object) -> str:
+    """The value short enough to be shown; of what is no plain value, only its kind."""
+    if isinstance(raw, list | Mapping):
+        return "[…]" if isinstance(raw, list) else "{…}"
+    if isinstance(raw, int) and abs(raw) >= 10**80:  # Python itself refuses to write very long numbers
+        return "…"
+    return str(raw)[:80]
 
 
 def plain(value: Any) -> str | int | float:
