@@ -196,7 +196,7 @@ def test_visits_answers_promises_and_offers_say_what_was_recorded(worked: Device
     answers = {row["name"]: row for row in rows(package, "answers") if row["record_id"] == promise["record_id"]}
     assert answers["reasons"]["value"] == "income_down illness"
     assert answers["reasons"]["label_zh"] == "收入少了；本人或家人生病"
-    assert answers["promise_amount"]["value"] == "1500"
+    assert answers["promise_amount"]["value"] == "1500.00"
     [promised] = rows(package, "promises")
     assert (promised["amount"], promised["due_date"], promised["instalments"]) == ("1500.00", "2026-12-01", "3")
     offered = [(row["offer"], row["offered"], row["agreed"]) for row in rows(package, "offers")]

@@ -49,7 +49,7 @@ def test_a_whole_visit_from_a_file(three_cases: Run, tmp_path: Path) -> None:
     assert result.json["outcome"] == "promise"
     assert uuid.UUID(result.json["visit_id"]).version == 7
     shown = three_cases("show", "SH-0001", "--json").json["visits"][0]
-    assert shown["answers"]["promise_amount"] == "1500"
+    assert shown["answers"]["promise_amount"] == "1500.00"
     assert shown["answers"]["customer_words"] == "下月工资到账就还一部分。"
 
 
@@ -174,7 +174,7 @@ def test_an_answer_out_of_bounds_keeps_those_before_it(three_cases: Run, tmp_pat
     assert (result.status, result.error["code"]) == (5, "answer.not_before")
     shown = three_cases("show", "SH-0001", "--json").json["visits"][0]
     assert shown["status"] == "paused"
-    assert shown["answers"]["promise_amount"] == "1500"
+    assert shown["answers"]["promise_amount"] == "1500.00"
 
 
 def test_a_photo_is_copied_in_under_its_hash(three_cases: Run, tmp_path: Path, home: Path) -> None:
@@ -211,7 +211,7 @@ def test_a_correction_is_a_new_revision_of_the_same_record(three_cases: Run, tmp
     )
     assert (result.status, result.json["visit_id"]) == (0, visit_id)
     (visit,) = three_cases("show", "SH-0001", "--json").json["visits"]
-    assert (visit["revision"], visit["answers"]["promise_amount"]) == (2, "1800")
+    assert (visit["revision"], visit["answers"]["promise_amount"]) == (2, "1800.00")
     assert three_cases("doctor", "--json").json["ok"]
 
 

@@ -67,7 +67,7 @@ def test_a_talk_with_a_promise() -> None:
         {"question": "vehicle_photo", "type": "image", "path": "media/ab12.jpg"},
         {"question": "recording", "type": "audio", "path": "media/cd34.m4a"},
     ]
-    assert kept["answers"] == TALK
+    assert kept["answers"] == {**TALK, "promise_amount": "1200.50"}
     assert kept["position"] == {"lat": 31.288, "lon": 121.165}
     assert (kept["outcome"], kept["status"], kept["stop"]) == ("plan_agreed", "completed", None)
     assert (kept["agent"], kept["partner"]) == ("A007", "王芳")

@@ -153,11 +153,20 @@ def test_phones(cell: object, good: list[str], bad: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "expected"),
-    [("8.88%", "8.88"), ("8.88", "8.88"), (0.0888, "8.88"), ("12", "12"), ("０．５％", "0.5"), ("0", "0")],
-)
-def test_rates(cell: object, expected: str) -> None:
-    assert values.percent(cell) == expected
+    ("cell", "scale", "expected"),
+    [
+        ("8.88%", 1, "8.88"), ("8.88", 1, "8.88"), (0.45, 1, "0.45"), ("12", 1, "12"), ("０．５％", 1, "0.5"),
+        (0.0888, 100, "8.88"), ("8.88%", 100, "8.88"), ("0.05%", 100, "0.05"), ("45‰", 100, "4.5"), ("0", 100, "0"),
+        (45, "0.1", "4.5"), ("无", 1, None),
+    ],
+)  # fmt: skip
+def test_rates(cell: object, scale: int | str, expected: str | None) -> None:
+    assert values.percent(cell, Decimal(scale)) == expected
+
+
+def test_a_rate_that_makes_no_sense_as_the_columns_others_do_is_none() -> None:
+    with pytest.raises(CellError, match=r"import\.percent"):
+        values.percent("10.8", Decimal(100))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 
 from visitcli.app.runtime import Runtime
 from visitcli.domain.case import Address, Promise
-from visitcli.domain.rules import Finding, LastStop, against_a_visit
+from visitcli.domain.rules import Finding, Rest, against_a_visit
 from visitcli.planner.value import Facts
 from visitcli.store import cases, plans, visits
 
@@ -29,7 +29,7 @@ class Known:
 def facts_of_open_cases(runtime: Runtime, day: date, named: frozenset[str]) -> Iterator[Known]:
     """Every open case in the order of its number, and closed ones only where the user named them."""
     store = runtime.store
-    touched = visits.last_touch(store)
+    touched, rests = visits.last_touch(store), visits.rests(store)
     been: dict[str, list[dict[str, Any]]] = {}
     for visit in plans.been_there(store):
         been.setdefault(visit["case_id"], []).append(visit)
@@ -39,26 +39,19 @@ def facts_of_open_cases(runtime: Runtime, day: date, named: frozenset[str]) -> I
         if body is not None:
             bodies[case_id] = body
     for case_id in sorted(bodies):
-        yield _known(runtime, bodies[case_id], day, been.get(case_id, []), touched.get(case_id))
+        been_here, rest = been.get(case_id, []), rests.get(case_id)
+        yield _known(bodies[case_id], day, been_here, touched.get(case_id), rest)
 
 
 def _known(
-    runtime: Runtime, body: Mapping[str, Any], day: date, been: list[dict[str, Any]], touched: str | None
+    body: Mapping[str, Any], day: date, been: list[dict[str, Any]], touched: str | None, rest: Rest | None
 ) -> Known:
     return Known(
         facts=_facts(body, been, touched),
         name=body["customer"]["name"],
-        against=tuple(against_a_visit(body, day, _last_stop(runtime, body["case_id"], been))),
+        against=tuple(against_a_visit(body, day, rest)),
         visited_today=any(visit["started_at"][:10] == day.isoformat() for visit in been),
     )
-
-
-def _last_stop(runtime: Runtime, case_id: str, been: list[dict[str, Any]]) -> LastStop | None:
-    if not been or not been[-1]["stop_code"]:
-        return None
-    from visitcli.app import visiting  # reads scripts: only where a visit was stopped
-
-    return visiting.last_stop(runtime, case_id)
 
 
 def _facts(body: Mapping[str, Any], been: list[dict[str, Any]], touched: str | None) -> Facts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -12,51 +12,45 @@ from visitcli.app import lookup, scripts
 from visitcli.app.attaching import Attachment, attach
 from visitcli.app.runtime import Runtime
 from visitcli.domain import feedback
-from visitcli.domain.errors import BadInputError, ForbiddenError, NotFoundError
+from visitcli.domain.errors import BadInputError, ForbiddenError, NotFoundError, UsageError
 from visitcli.domain.money import yuan_grouped
-from visitcli.domain.rules import IN_PAIRS, VISITING_FROM_HOUR, VISITING_UNTIL_HOUR, LastStop, against_a_visit
+from visitcli.domain.rules import IN_PAIRS, against_a_visit, beyond_authority, outside_hours
 from visitcli.domain.script import MEDIA, Script
 from visitcli.domain.session import Session, apply, check, check_stop, replay
+from visitcli.domain.texts import plain_text
 from visitcli.store import cases, documents, journal, visits
 from visitcli.store.database import Store
 
-
-def last_stop(runtime: Runtime, case_id: str) -> LastStop | None:
-    """The stop condition of the case's last finished visit, where there was one."""
-    finished = [visit for visit in visits.of_case(runtime.store, case_id) if visit["record"] is not None]
-    if not finished or not finished[-1]["stop_code"]:
-        return None
-    visit = finished[-1]
-    stop = scripts.of_visit(runtime.store, visit["script_sha256"]).stop_by_code.get(visit["stop_code"])
-    return LastStop(visit["stop_code"], date.fromisoformat(visit["started_at"][:10]), stop.hold_days if stop else 0)
-
-
-def outside_hours(now: datetime) -> bool:
-    """Whether nobody may be visited at this time of day."""
-    return not VISITING_FROM_HOUR <= now.hour < VISITING_UNTIL_HOUR
+NAME_LIMIT, REASON_LIMIT = 80, 2000
 
 
 def needs_partner(runtime: Runtime, reference: str) -> bool:
     """Whether a visit of this case has to know who comes along and nobody has said."""
-    if visits.unfinished(runtime.store, lookup.case_id(runtime, reference)):
+    if visits.open_one(runtime.store, lookup.case_id(runtime, reference)):
         return False
     return runtime.agent.jurisdiction in IN_PAIRS and not runtime.agent.partner
 
 
-def begin(runtime: Runtime, reference: str, partner: str = "") -> Visit:
-    """Begin a visit of a case, or take up the one that was left unfinished.
+def script_for(runtime: Runtime, reference: str) -> Script:
+    """The script that a visit of this case follows: that of the one left open, else the shipped one."""
+    row = visits.open_one(runtime.store, lookup.case_id(runtime, reference))
+    return scripts.of_visit(runtime.store, str(row["script_sha256"])) if row else scripts.shipped()
 
-    Raises ForbiddenError `visit.forbidden` (what is against it: `reasons`) and `visit.no_partner`.
+
+def begin(runtime: Runtime, reference: str, partner: str = "") -> Visit:
+    """Begin a visit of a case, or take up the one that was left open.
+
+    Raises ForbiddenError `visit.forbidden` (what is against it: `findings`) and `visit.no_partner`.
     """
     case_id = lookup.case_id(runtime, reference)
-    unfinished = visits.unfinished(runtime.store, case_id)
-    if unfinished:
-        return resume(runtime, unfinished[0])
+    row = visits.open_one(runtime.store, case_id)
+    if row is not None:
+        return resume(runtime, row)
     body = cases.body(runtime.store, case_id) or {}
-    against = against_a_visit(body, runtime.today(), last_stop(runtime, case_id))
+    against = against_a_visit(body, runtime.today(), visits.rests(runtime.store, case_id).get(case_id))
     if against:
         raise ForbiddenError("visit.forbidden", case_id=case_id, findings=against)
-    partner = partner or runtime.agent.partner
+    partner = plain_text(partner, NAME_LIMIT, "partner") or runtime.agent.partner
     if not partner and runtime.agent.jurisdiction in IN_PAIRS:
         raise ForbiddenError("visit.no_partner", case_id=case_id)
     return _begin(runtime, case_id, partner)
@@ -66,10 +60,13 @@ def _begin(runtime: Runtime, case_id: str, partner: str) -> Visit:
     store, at = runtime.store, _stamp(runtime)
     row = {"visit_id": runtime.new_id(), "case_id": case_id, "agent": runtime.agent.name, "partner": partner}
     with store.transaction():
+        other = visits.open_one(store, case_id)
+        if other is not None:  # another window was faster
+            return resume(runtime, other)
         row["script_sha256"] = documents.keep(store, "script", scripts.shipped_text())
         visits.begin(store, {**row, "started_at": at})
         payload: dict[str, Any] = {"agent": row["agent"], "partner": partner, "script": row["script_sha256"]}
-        payload |= {"position": None, "outside_hours": outside_hours(runtime.now())}
+        payload["outside_hours"] = outside_hours(runtime.now())
         journal.append(
             store, case_id=case_id, visit_id=row["visit_id"], kind="begun", at=at, payload=payload,
             random_bytes=runtime.random_bytes,
@@ -88,16 +85,20 @@ def resume(runtime: Runtime, row: Mapping[str, Any]) -> Visit:
 def reopen(runtime: Runtime, reference: str, reason: str, *, visit_id: str = "", lift: bool = False) -> Visit:
     """Open the last finished visit of a case (or the one named) for correction: its record gets a new revision.
 
-    `lift`: take back the stop condition that ended it. Raises NotFoundError `correct.nothing`.
+    A correction that was left open is taken up; it needs no second reason. `lift`: take back the stop conditions.
+    Raises NotFoundError `correct.nothing`, UsageError `correct.no_reason`.
     """
-    case_id = lookup.case_id(runtime, reference)
+    case_id, reason = lookup.case_id(runtime, reference), plain_text(reason, REASON_LIMIT, "reason")
     rows = visits.of_case(runtime.store, case_id)
     wanted = [row for row in rows if row["record"] is not None and visit_id in ("", row["visit_id"])]
     if not wanted:
         raise NotFoundError("correct.nothing", case_id=case_id, visit_id=visit_id)
     visit = _open(runtime, wanted[-1]["visit_id"])
-    if visit.session.is_closed:
-        visit.record("reopened", {"reason": reason, "lift": lift, "agent": runtime.agent.name}, status="open")
+    if not reason and visit.session.is_closed:
+        raise UsageError("correct.no_reason")
+    if reason or lift:
+        payload = {"reason": reason, "lift": lift, "agent": runtime.agent.name}
+        visit.record("reopened", payload, status="correcting")
     return visit
 
 
@@ -117,6 +118,15 @@ def _open(runtime: Runtime, visit_id: str) -> Visit:
     if row is None:
         raise KeyError(visit_id)
     return Visit(runtime, row)
+
+
+def _hold_until(session: Session) -> str | None:
+    """The last day on which nobody goes there, counted from the day on which the visit ended."""
+    if session.hold is None:
+        return None
+    if session.hold.days is None:
+        return visits.UNTIL_CLEARED
+    return (date.fromisoformat(session.ended_at[:10]) + timedelta(days=session.hold.days)).isoformat()
 
 
 def _stamp(runtime: Runtime) -> str:
@@ -146,12 +156,14 @@ class Visit:
         question = self.script.by_name[name]
         if question.type in MEDIA and checked != self.session.answers.get(name):
             attachment = attach(self._runtime.store, name, str(checked))
+            if attachment.path == self.session.answers.get(name):  # the same file again
+                return self._seq
             return self.record("answered", {"name": name, "value": attachment.path}, attachment=attachment)
         return self.record("answered", {"name": name, "value": checked})
 
     def _within_authority(self, name: str, value: object) -> None:
         limit = self._runtime.settings.max_instalments
-        if name == "instalment_count" and isinstance(value, int) and value > limit:
+        if beyond_authority(name, value, limit):
             raise BadInputError("answer.authority", name=name, value=str(value), expected=str(limit))
 
     def pass_over(self, name: str) -> int:
@@ -164,15 +176,15 @@ class Visit:
         """Apply a stop condition, or leave now with a reason. Raises BadInputError `answer.stop`, `answer.closed`."""
         self._catch_up()
         check_stop(self.session, code)
-        return self.record("stopped", {"code": code, "reason": reason})
+        return self.record("stopped", {"code": code, "reason": plain_text(reason, REASON_LIMIT, "reason")})
 
     def pause(self) -> None:
         """Put the visit away; it is taken up again where it stands."""
         if self.session.status == "open":
-            self.record("paused", {}, status="paused")
+            self.record("paused", {}, status="" if self._row["record"] is not None else "paused")
 
     def close(self) -> None:
-        """Finish the record. Everything that had to be asked has been."""
+        """Finish the record. Raises BadInputError `visit.not_done` while a question is left."""
         self.record("closed", {})
 
     @cached_property
@@ -221,8 +233,7 @@ class Visit:
         store, at = self._runtime.store, _stamp(self._runtime)
         with store.transaction():
             self._catch_up()
-            if self.session.is_closed and kind != "reopened":
-                raise BadInputError("answer.closed", name=str(payload.get("name", kind)), value="", expected="")
+            self._refuse_late(kind, payload)
             event = journal.append(
                 store, case_id=self.case_id, visit_id=self.visit_id, kind=kind, at=at, payload=payload,
                 random_bytes=self._runtime.random_bytes,
@@ -238,10 +249,17 @@ class Visit:
         self._seq, self.session = event.seq, session
         return event.seq
 
+    def _refuse_late(self, kind: str, payload: Mapping[str, Any]) -> None:
+        """Another window may have closed the visit, or made a question due, since this one last looked."""
+        if self.session.is_closed and kind != "reopened":
+            raise BadInputError("answer.closed", name=str(payload.get("name", kind)), value="", expected="")
+        if kind == "closed" and self.session.next is not None:
+            raise BadInputError("visit.not_done", question=self.session.next)
+
     def _closing(self, session: Session) -> dict[str, Any]:
         record = feedback.record(session)
         promise = feedback.promise(session) or {}
-        revision = int(self._row["revision"]) + (1 if self._row["record"] is not None else 0)
+        before = visits.one(self._runtime.store, self.visit_id) or {"record": None, "revision": 0}
         return {
             "visit_id": self.visit_id,
             "status": session.status,
@@ -250,7 +268,9 @@ class Visit:
             "stop_code": session.stop.code if session.stop else None,
             "promise_due": promise.get("due_date"),
             "promise_fen": promise.get("amount_fen"),
-            "revision": revision,
+            "hold_code": session.hold.code if session.hold else None,
+            "hold_until": _hold_until(session),
+            "revision": before["revision"] + (1 if before["record"] is not None else 0),
             "record": json.dumps(record, ensure_ascii=False),
         }
 

@@ -1,7 +1,7 @@
 """One answer: its type's form, its choices, its constraint.
 
-Values as JSON has them: text, decimal ("1500.50"), date ("2026-11-03"), a choice's name, a path, a geopoint
-("31.2304 121.4737", WGS-84) are strings; integer is a number; select_multiple an array of names.
+Values as JSON has them: text, decimal ("1500.50", always two places), date ("2026-11-03"), a choice's name, a path,
+a geopoint ("31.2304 121.4737", WGS-84) are strings; integer is a number; select_multiple an array of names.
 """
 
 from __future__ import annotations
@@ -21,6 +21,16 @@ TEXT_LIMIT = 4000
 PATH_LIMIT = 1000
 DIGITS_LIMIT = 15
 
+_EXAMPLES = {
+    "integer": "6",
+    "decimal": "1500.50",
+    "date": "2026-11-03",
+    "select_multiple": '["..."]',
+    "geopoint": "31.2304 121.4737",
+    "image": "photo.jpg",
+    "audio": "talk.m4a",
+    "file": "paper.pdf",
+}
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(\.[0-9]+)?")
 _DATE = re.compile(r"([0-9]{4})(?:-|/|\.|年)([0-9]{1,2})(?:-|/|\.|月)([0-9]{1,2})日?|([0-9]{4})([0-9]{2})([0-9]{2})")
 _GEOPOINT = re.compile(r"(-?[0-9]{1,3}(?:\.[0-9]{1,12})?)(?:\s*,\s*|\s+)(-?[0-9]{1,3}(?:\.[0-9]{1,12})?)")
@@ -58,6 +68,10 @@ def _refusal(code: str, question: Question, value: object, expected: str) -> Bad
     return BadInputError(f"answer.{code}", name=question.name, value=_shown(value), expected=expected)
 
 
+def _wrong_type(question: Question, value: object) -> BadInputError:
+    return _refusal("type", question, value, _EXAMPLES.get(question.type, '"..."'))
+
+
 def _shown(value: object) -> str:
     """The value short enough and safe enough to be shown; of what is no plain value, only its kind."""
     if isinstance(value, list | dict):
@@ -78,7 +92,7 @@ def _refuse_surrogates(question: Question, value: object) -> None:
 def _string(question: Question, value: object, limit: int) -> str:
     """A string without the characters that steer a terminal; line ends are newlines."""
     if not isinstance(value, str):
-        raise _refusal("type", question, value, question.type)
+        raise _wrong_type(question, value)
     if len(value) > limit:
         raise _refusal("too_long", question, value, str(limit))
     lines = value.replace("\r\n", "\n").replace("\r", "\n")
@@ -95,7 +109,7 @@ def _text(question: Question, value: object) -> str:
 def _path(question: Question, value: object) -> str:
     text = _string(question, value, PATH_LIMIT)
     if "\n" in text or text != str(value).strip():
-        raise _refusal("type", question, value, question.type)
+        raise _wrong_type(question, value)
     return text
 
 
@@ -106,7 +120,7 @@ def _number(question: Question, value: object) -> Decimal:
         return Decimal(value)
     text = unicodedata.normalize("NFKC", _string(question, value, TEXT_LIMIT))
     if _NUMBER.fullmatch(text) is None:
-        raise _refusal("type", question, value, question.type)
+        raise _wrong_type(question, value)
     if len(text) > DIGITS_LIMIT + 8 or sum(char.isdigit() for char in text) > DIGITS_LIMIT:
         raise _refusal("too_long", question, value, str(DIGITS_LIMIT))
     return Decimal(text.replace(",", ""))
@@ -115,25 +129,27 @@ def _number(question: Question, value: object) -> Decimal:
 def _integer(question: Question, value: object) -> int:
     number = _number(question, value)
     if number != number.to_integral_value():
-        raise _refusal("type", question, value, question.type)
+        raise _wrong_type(question, value)
     return int(number)
 
 
 def _decimal(question: Question, value: object) -> str:
     number = _number(question, value)
-    return format(abs(number) if number == 0 else number, "f")
+    if number != round(number, 2):
+        raise _refusal("places", question, value, "2")
+    return f"{abs(number) if number == 0 else number:.2f}"
 
 
 def _date(question: Question, value: object) -> str:
     text = unicodedata.normalize("NFKC", _string(question, value, TEXT_LIMIT))
     found = _DATE.fullmatch(text)
     if found is None:
-        raise _refusal("type", question, value, "2026-11-03")
+        raise _wrong_type(question, value)
     year, month, day = islice((int(group) for group in found.groups() if group), 3)
     try:
         return date(year, month, day).isoformat()
     except ValueError:
-        raise _refusal("type", question, value, "2026-11-03") from None
+        raise _wrong_type(question, value) from None
 
 
 def _one(question: Question, value: object) -> str:
@@ -145,7 +161,7 @@ def _one(question: Question, value: object) -> str:
 
 def _many(question: Question, value: object) -> list[str]:
     if not isinstance(value, list):
-        raise _refusal("type", question, value, question.type)
+        raise _wrong_type(question, value)
     if not value:
         raise _refusal("empty", question, value, question.type)
     for name in value:
@@ -157,7 +173,7 @@ def _geopoint(question: Question, value: object) -> str:
     text = unicodedata.normalize("NFKC", _string(question, value, TEXT_LIMIT))
     found = _GEOPOINT.fullmatch(text)
     if found is None or abs(Decimal(found[1])) > 90 or abs(Decimal(found[2])) > 180:
-        raise _refusal("type", question, value, "31.2304 121.4737")
+        raise _wrong_type(question, value)
     return f"{found[1]} {found[2]}"
 
 

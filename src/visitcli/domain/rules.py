@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime
 from typing import Any
 
 VISITING_FROM_HOUR, VISITING_UNTIL_HOUR = 8, 22
@@ -23,22 +23,31 @@ class Finding:
     context: dict[str, object] = field(default_factory=dict)
 
 
-def against_a_visit(body: Mapping[str, Any], day: date, last_stop: LastStop | None = None) -> list[Finding]:
-    """Why this case may not be visited on this day; empty where nothing is against it.
-
-    `body`: the case as stored. `last_stop`: the stop condition that ended the last visit, where one did.
-    Codes: `not_open`, `not_yet`, `returned`, `held`, `stopped`.
-    """
-    return [*_assignment(body, day), *_holds(body.get("holds", ()), day), *_after_stop(last_stop, day)]
-
-
 @dataclass(frozen=True, slots=True)
-class LastStop:
-    """A stop condition's code, the day it was applied, and for how long nobody goes there (None: until cleared)."""
+class Rest:
+    """Nobody goes there until after `until` (None: until somebody clears it), because of what a visit recorded."""
 
     code: str
-    day: date
-    hold_days: int | None
+    until: date | None
+
+
+def against_a_visit(body: Mapping[str, Any], day: date, rest: Rest | None = None) -> list[Finding]:
+    """Why this case may not be visited on this day; empty where nothing is against it.
+
+    `body`: the case as stored. `rest`: what the visits so far ask for, the longest of it.
+    Codes: `not_open`, `not_yet`, `returned`, `held`, `stopped`.
+    """
+    return [*_assignment(body, day), *_holds(body.get("holds", ()), day), *_resting(rest, day)]
+
+
+def outside_hours(now: datetime) -> bool:
+    """Whether nobody may be visited at this local time."""
+    return not VISITING_FROM_HOUR <= now.hour < VISITING_UNTIL_HOUR
+
+
+def beyond_authority(question: str, value: object, max_instalments: int) -> bool:
+    """Whether an answer agrees to more than the agent may: more instalments than the office allows."""
+    return question == "instalment_count" and isinstance(value, int) and value > max_instalments
 
 
 def _assignment(body: Mapping[str, Any], day: date) -> Iterable[Finding]:
@@ -60,9 +69,6 @@ def _holds(holds: Iterable[Mapping[str, Any]], day: date) -> Iterable[Finding]:
             yield Finding("held", {"hold": hold["code"], "until": until or ""})
 
 
-def _after_stop(stop: LastStop | None, day: date) -> Iterable[Finding]:
-    if stop is None or stop.hold_days == 0:
-        return
-    until = None if stop.hold_days is None else stop.day + timedelta(days=stop.hold_days)
-    if until is None or until >= day:
-        yield Finding("stopped", {"stop": stop.code, "until": until.isoformat() if until else ""})
+def _resting(rest: Rest | None, day: date) -> Iterable[Finding]:
+    if rest is not None and (rest.until is None or rest.until >= day):
+        yield Finding("stopped", {"stop": rest.code, "until": rest.until.isoformat() if rest.until else ""})

@@ -1,14 +1,14 @@
 """The script of a visit as data: what is asked, in which order, what stops it, and what it can come to.
 
 A script is a document of plain tables (TOML or JSON): `script_id`, `version`, `[[questions]]`, `[[stops]]`,
-`[[outcomes]]`. Texts are tables with one entry a language: `label = { zh = "…", en = "…" }`. Unknown keys are refused,
-so that a slip of the pen cannot switch off a rule. Whether the script is sound is `script_lint`'s question.
+`[[outcomes]]`, `[[rests]]`. Texts are tables with one entry a language: `label = { zh = "…", en = "…" }`. Unknown
+keys are refused, so that a slip of the pen cannot switch off a rule. Whether the script is sound is `script_lint`'s question.
 
 A stop condition has one of four effects on the visit:
 
 - `end`: the visit is over now. Nothing more is asked; what was answered stands.
 - `stop_demand`: the questions of the solution part fall away, those already answered too; the record is still made.
-- `pause`: collection rests and help comes first: what to say is shown before anything else, then as `stop_demand`.
+- `pause`: collection rests and help comes first: what is left of understanding falls away too, and all of solution.
 - `close`: what is not yet answered of understanding and solution falls away; the record is still made.
 
 `hold_days` is for how long nobody goes there again: a number, 0 for not at all, None until somebody clears it.
@@ -125,6 +125,20 @@ class Outcome:
     default: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """Answers after which nobody goes there for a while, e.g. a disputed account until it is checked.
+
+    `hold_days`: as with a stop condition.
+    """
+
+    name: str
+    label: Bilingual
+    when: str
+    condition: ex.Expression
+    hold_days: int | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Script:
     """A whole script, in the order in which it is asked."""
@@ -134,6 +148,7 @@ class Script:
     questions: tuple[Question, ...]
     stops: tuple[Stop, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    rests: tuple[Rest, ...] = ()
 
     @cached_property
     def by_name(self) -> Mapping[str, Question]:
@@ -165,11 +180,13 @@ def parse_script(document: Mapping[str, object]) -> Script:
         questions=tuple(_question(item) for item in table.tables("questions", required=True)),
         stops=tuple(_stop(item) for item in table.tables("stops")),
         outcomes=tuple(_outcome(item) for item in table.tables("outcomes")),
+        rests=tuple(_rest(item) for item in table.tables("rests")),
     )
     table.finish()
     _distinct("questions", [question.name for question in script.questions])
     _distinct("stops", [stop.code for stop in script.stops])
     _distinct("outcomes", [outcome.name for outcome in script.outcomes])
+    _distinct("stops and rests", [*script.stop_by_code, *(rest.name for rest in script.rests)])
     return script
 
 
@@ -183,6 +200,10 @@ def describe(script: Script, language: str) -> dict[str, object]:
         "outcomes": [
             {"name": outcome.name, "label": outcome.label.get(language), "when": outcome.when}
             for outcome in script.outcomes
+        ],
+        "rests": [
+            {"name": rest.name, "label": rest.label.get(language), "when": rest.when, "hold_days": rest.hold_days}
+            for rest in script.rests
         ],
     }
 
@@ -291,6 +312,21 @@ def _outcome(table: Table) -> Outcome:
     )
     table.finish()
     return outcome
+
+
+def _rest(table: Table) -> Rest:
+    when, condition = table.expression("when")
+    if condition is None:
+        raise BadInputError("script.missing", where=table.place("when"))
+    rest = Rest(
+        name=table.name("name"),
+        label=table.bilingual("label", required=True),
+        when=when,
+        condition=condition,
+        hold_days=_hold_days(table),
+    )
+    table.finish()
+    return rest
 
 
 def _distinct(where: str, names: list[str]) -> None:

@@ -112,6 +112,8 @@ def _conditions(script: Script) -> Iterator[tuple[str, ex.Expression, int]]:
     for outcome in script.outcomes:
         if outcome.condition is not None:
             yield f"outcomes.{outcome.name}.when", outcome.condition, len(script.questions)
+    for rest in script.rests:
+        yield f"rests.{rest.name}.when", rest.condition, len(script.questions)
 
 
 def _cycles(script: Script) -> Iterator[Problem]:
@@ -166,6 +168,8 @@ def _all_texts(script: Script) -> Iterator[tuple[str, Bilingual, bool]]:
         yield f"stops.{stop.code}.say", stop.say, False
     for outcome in script.outcomes:
         yield f"outcomes.{outcome.name}.label", outcome.label, True
+    for rest in script.rests:
+        yield f"rests.{rest.name}.label", rest.label, True
 
 
 def _acts(script: Script) -> Iterator[Problem]:
@@ -253,6 +257,9 @@ def _unreachable(script: Script, reach: Reach) -> Iterator[Problem]:
     for outcome in script.outcomes:
         if outcome.condition is not None and not _can_hold(reach, outcome.condition):
             yield Problem("script.unreachable_outcome", f"outcomes.{outcome.name}.when", {"outcome": outcome.name})
+    for rest in script.rests:
+        if not _can_hold(reach, rest.condition):
+            yield Problem("script.unreachable_rest", f"rests.{rest.name}.when", {"rest": rest.name})
 
 
 def _can_hold(reach: Reach, condition: ex.Expression) -> bool:

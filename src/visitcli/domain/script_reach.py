@@ -33,6 +33,8 @@ def conditions(script: Script) -> Iterator[tuple[str, ex.Expression]]:
     for outcome in script.outcomes:
         if outcome.condition is not None:
             yield "", outcome.condition
+    for rest in script.rests:
+        yield "", rest.condition
 
 
 def comparisons(expression: ex.Expression) -> Iterator[tuple[ex.Operand, ex.Operand]]:

@@ -58,6 +58,19 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Nobody goes there again for `days` (None: until somebody clears it), because of a stop condition or an answer."""
+
+    code: str
+    days: int | None
+
+    @property
+    def weight(self) -> float:
+        """The longer, the heavier; without an end is the heaviest."""
+        return float("inf") if self.days is None else self.days
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """Questions settled, and those left of what is relevant now."""
 
@@ -79,6 +92,7 @@ class Session:
     begun: Mapping[str, object] = field(default_factory=dict)
     started_at: str = ""
     ended_at: str = ""
+    corrected_at: str = ""
     all_answers: Mapping[str, Value] = field(default_factory=dict)
     passed: frozenset[str] = frozenset()
     stops: tuple[Stopped, ...] = ()
@@ -158,6 +172,17 @@ class Session:
             return stopped.outcome
         return self._outcome_by_answers()
 
+    @property
+    def hold(self) -> Hold | None:
+        """For how long nobody goes there again: the longest that any stop condition or answer asks for."""
+        asked = [
+            Hold(stopped.code, self.script.stop_by_code[stopped.code].hold_days)
+            for stopped in self.stops
+            if stopped.code in self.script.stop_by_code
+        ]
+        asked += [Hold(r.name, r.hold_days) for r in self.script.rests if ex.evaluate(r.condition, self.answers)]
+        return max((hold for hold in asked if hold.days != 0), key=lambda hold: hold.weight, default=None)
+
     def _outcome_by_answers(self) -> str | None:
         for outcome in self.script.outcomes:
             if outcome.default or (outcome.condition and ex.evaluate(outcome.condition, self.answers)):
@@ -196,7 +221,7 @@ class Session:
     def _falls_away(self, part: Part, name: str) -> bool:
         if part == "solution" and self._effects & {"stop_demand", "pause"}:
             return True
-        narrowed = part in ("understanding", "solution") and "close" in self._effects
+        narrowed = part in ("understanding", "solution") and bool(self._effects & {"close", "pause"})
         return narrowed and name not in self.all_answers
 
     def _valid(self, question: Question, counted: Mapping[str, Value]) -> Value:
@@ -232,7 +257,7 @@ def apply(session: Session, event: Event) -> Session:
         case "resumed":
             return replace(session, is_paused=False)
         case "closed":
-            return replace(session, is_closed=True, is_paused=False, ended_at=event.at)
+            return _closed(session, event)
         case "reopened":
             return _reopened(session, str(payload.get("reason") or ""), lift=payload.get("lift") is True)
         case "noted":
@@ -289,7 +314,15 @@ def _stopped(session: Session, event: Event) -> Session:
     stop = session.script.stop_by_code.get(code)
     if stop is None or stop.effect != "end":
         return stopped
-    return replace(stopped, is_closed=True, is_paused=False, ended_at=event.at)
+    return _closed(stopped, event)
+
+
+def _closed(session: Session, event: Event) -> Session:
+    """A visit ended when it first was; closing it again after a correction is not its end."""
+    corrected = event.at if session.ended_at else ""
+    return replace(
+        session, is_closed=True, is_paused=False, ended_at=session.ended_at or event.at, corrected_at=corrected
+    )
 
 
 def _reopened(session: Session, reason: str, *, lift: bool) -> Session:

@@ -56,7 +56,7 @@ _FIRST = (
     """CREATE TABLE visits (
         visit_id TEXT PRIMARY KEY,
         case_id TEXT NOT NULL REFERENCES cases (case_id),
-        status TEXT NOT NULL CHECK (status IN ('open', 'paused', 'completed', 'stopped')),
+        status TEXT NOT NULL CHECK (status IN ('open', 'paused', 'correcting', 'completed', 'stopped')),
         agent TEXT NOT NULL,
         partner TEXT NOT NULL,
         script_sha256 TEXT NOT NULL REFERENCES documents (sha256),
@@ -66,10 +66,13 @@ _FIRST = (
         stop_code TEXT,
         promise_due TEXT,
         promise_fen INTEGER,
+        hold_code TEXT,
+        hold_until TEXT,
         revision INTEGER NOT NULL DEFAULT 1,
         record TEXT
     ) STRICT""",
     "CREATE INDEX visits_by_case ON visits (case_id, started_at)",
+    "CREATE UNIQUE INDEX one_open_visit_a_case ON visits (case_id) WHERE status IN ('open', 'paused')",
     "CREATE INDEX visits_by_status ON visits (status)",
     "CREATE INDEX visits_by_start ON visits (started_at)",
     "CREATE INDEX visits_by_promise ON visits (promise_due) WHERE promise_due IS NOT NULL",

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+from visitcli.domain.rules import Rest
 from visitcli.store.database import Store
 
 VISIT = (
     "visit_id", "case_id", "status", "agent", "partner", "script_sha256", "started_at", "ended_at", "outcome",
-    "stop_code", "promise_due", "promise_fen", "revision",
+    "stop_code", "promise_due", "promise_fen", "hold_code", "hold_until", "revision",
 )  # fmt: skip
 CONTACT = ("contact_id", "case_id", "by", "result", "note", "agent", "at")
-UNFINISHED = "('open', 'paused')"
+OPEN = "('open', 'paused')"
+UNFINISHED = "('open', 'paused', 'correcting')"
+UNTIL_CLEARED = "9999-12-31"
 
 
 def begin(store: Store, visit: Mapping[str, object]) -> None:
@@ -34,7 +38,8 @@ def finish(store: Store, visit: Mapping[str, object]) -> None:
     """The closing of a visit with its record (JSON text), in the closing transaction."""
     store.run(
         "UPDATE visits SET status = :status, ended_at = :ended_at, outcome = :outcome, stop_code = :stop_code,"
-        " promise_due = :promise_due, promise_fen = :promise_fen, revision = :revision, record = :record"
+        " promise_due = :promise_due, promise_fen = :promise_fen, hold_code = :hold_code, hold_until = :hold_until,"
+        " revision = :revision, record = :record"
         " WHERE visit_id = :visit_id",
         visit,  # type: ignore[arg-type]
     )
@@ -42,46 +47,58 @@ def finish(store: Store, visit: Mapping[str, object]) -> None:
 
 def of_case(store: Store, case_id: str) -> list[dict[str, Any]]:
     """The visits of a case, the oldest first; `record` is the parsed record or None."""
-    rows = store.all(
-        f"SELECT {', '.join(VISIT)}, record FROM visits WHERE case_id = ? ORDER BY started_at, visit_id",  # noqa: S608
-        (case_id,),
-    )
-    return [_visit(row) for row in rows]
+    return _select(store, "case_id = ? ORDER BY started_at, visit_id", (case_id,))
 
 
 def one(store: Store, visit_id: str) -> dict[str, Any] | None:
     """One visit by its id."""
-    row = store.one(f"SELECT {', '.join(VISIT)}, record FROM visits WHERE visit_id = ?", (visit_id,))  # noqa: S608
-    return _visit(row) if row else None
+    found = _select(store, "visit_id = ?", (visit_id,))
+    return found[0] if found else None
 
 
-def unfinished(store: Store, case_id: str | None = None) -> list[dict[str, Any]]:
-    """Visits begun and not ended, the oldest first."""
-    where = f"status IN {UNFINISHED}" + (" AND case_id = ?" if case_id else "")
-    rows = store.all(
-        f"SELECT {', '.join(VISIT)}, NULL FROM visits WHERE {where} ORDER BY started_at",  # noqa: S608
-        (case_id,) if case_id else (),
-    )
+def unfinished(store: Store) -> list[dict[str, Any]]:
+    """Visits begun and not ended, and corrections begun and not ended, the oldest first."""
+    return _select(store, f"status IN {UNFINISHED} ORDER BY started_at")
+
+
+def open_one(store: Store, case_id: str) -> dict[str, Any] | None:
+    """The visit of a case that was begun and not ended; there is at most one."""
+    found = _select(store, f"status IN {OPEN} AND case_id = ?", (case_id,))
+    return found[0] if found else None
+
+
+def _select(store: Store, where: str, values: tuple[object, ...] = ()) -> list[dict[str, Any]]:
+    rows = store.all(f"SELECT {', '.join(VISIT)}, record FROM visits WHERE {where}", values)  # noqa: S608 - constants
     return [_visit(row) for row in rows]
 
 
 def finished(store: Store) -> list[dict[str, Any]]:
     """Every visit that has a record, in the order of its id; one under correction counts with the record it had."""
+    return _select(store, "record IS NOT NULL ORDER BY visit_id")
+
+
+def rests(store: Store, case_id: str | None = None) -> dict[str, Rest]:
+    """By case number, for how long nobody goes there again: the longest that its records ask for."""
     rows = store.all(
-        f"SELECT {', '.join(VISIT)}, record FROM visits WHERE record IS NOT NULL ORDER BY visit_id"  # noqa: S608
+        "SELECT case_id, hold_code, max(hold_until) FROM visits WHERE hold_until IS NOT NULL"
+        " AND coalesce(?, case_id) = case_id GROUP BY case_id",
+        (case_id,),
     )
-    return [_visit(row) for row in rows]
+    return {number: Rest(code, _day(until)) for number, code, until in rows}
 
 
-def visited_on(store: Store, day: str) -> dict[str, str]:
-    """Case number to status of the visits that began on this local day."""
-    return dict(
-        store.all(
-            "SELECT case_id, coalesce(outcome, status) FROM visits WHERE started_at >= ? AND started_at < ? || 'T24'"
-            " ORDER BY started_at",
-            (day, day),
-        )
+def _day(until: str) -> date | None:
+    return None if until == UNTIL_CLEARED else date.fromisoformat(until)
+
+
+def visited_on(store: Store, day: str) -> set[str]:
+    """The cases whose visit has its record and began or ended on this local day."""
+    rows = store.all(
+        "SELECT DISTINCT case_id FROM visits WHERE record IS NOT NULL AND ? IN (substr(started_at, 1, 10),"
+        " substr(ended_at, 1, 10))",
+        (day,),
     )
+    return {case_id for (case_id,) in rows}
 
 
 def promised_for(store: Store, day: str) -> list[dict[str, Any]]:

@@ -96,7 +96,7 @@ def _sentence(desk: Desk, finding: object) -> str:
 
 
 def _notes(desk: Desk, opened: Visit) -> None:
-    from visitcli.app.visiting import outside_hours
+    from visitcli.domain.rules import outside_hours
 
     if outside_hours(desk.runtime.now()):
         desk.terminal.note(desk.words("visit.outside_hours"))
