@@ -240,6 +240,37 @@ def test_several_phones_and_addresses(run: Any, home: Path, tmp_path: Path) -> N
     assert all(address["approximate"] and address["radius_m"] for address in case["addresses"])
 
 
+@pytest.mark.parametrize(
+    ("heading", "cells", "stored"),
+    [
+        ("年利率(%)", ["0.45", "0.3", "8.88%"], ["0.45", "0.3", "8.88"]),
+        ("年利率", ["0.108", "0.0999", "8.88%"], ["10.8", "9.99", "8.88"]),
+        ("年利率", ["10.8", "0.99", "0.05%"], ["10.8", "0.99", "0.05"]),
+        ("年利率", ["0.05%", "0.108%", "0"], ["0.05", "0.108", "0"]),
+    ],
+)
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_rates_by_their_sign_else_by_their_column(
+    form: str, heading: str, cells: list[str], stored: list[str], run: Any, home: Path, tmp_path: Path
+) -> None:
+    head = ["案件编号", "客户姓名", "家庭地址", heading]
+    rows = [[f"P-{n}", "张三", "上海市嘉定区安亭镇1号", cell] for n, cell in enumerate(cells)]
+    file = tmp_path / f"rates.{form}"
+    if form == "csv":
+        _csv(file, *(",".join(row) for row in [head, *rows, ["合计", "", "", "99"]]))
+    else:
+        file.write_text(json.dumps([dict(zip(head, row, strict=True)) for row in rows]), encoding="utf-8")
+    assert run("import", file, "--json").status == 0
+    assert [_body(home, f"P-{n}")["loan"]["rate"] for n in range(3)] == stored
+
+
+def test_a_nested_rate_is_percent_whatever_it_is(run: Any, home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "nested.json"
+    file.write_text(json.dumps(NESTED | {"loan": {"rate": "0.05"}}), encoding="utf-8")
+    run("import", file)
+    assert _body(home, "J-1")["loan"] == {"rate": "0.05"}
+
+
 # -- workbooks -------------------------------------------------------------------------------------------------------
 
 

@@ -6,16 +6,17 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from visitcli.app.runtime import Runtime
-from visitcli.app.taking import Reader, Source, open_source
+from visitcli.app.taking import CrsDecision, Reader, Source, open_source
 from visitcli.domain.case import Crs
-from visitcli.domain.errors import BadInputError, UsageError
+from visitcli.domain.errors import BadInputError, UsageError, VisitcliError
 from visitcli.domain.fields import Plain
 from visitcli.domain.intake import Taken
 from visitcli.domain.merging import earliest_promise, merged, withdrawn
 from visitcli.domain.rownotes import Finding, RowError
+from visitcli.engines.case_check import first_fault
 from visitcli.formats.recognise import Recognised, recognise
 from visitcli.formats.vocabulary_file import shipped
 from visitcli.store import imports
@@ -24,8 +25,8 @@ from visitcli.store.database import Store
 BATCH = 500
 MOST_WARNINGS = 10_000  # listed; the others are counted
 
+_Changed = tuple[int, Plain, str]  # row, case, its text
 Refuse = Callable[[str, Finding, dict[str, str]], None]
-CrsSource = Literal["option", "headings", "file", "unsure", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +38,6 @@ class Options:
     complete: bool = False
     crs: Crs | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class CrsDecision:
-    """Which system the file's coordinates are in, and who said so. For `file` and `unsure`: the likeliest system by
-    the file's `places`, and the chance (0 to 1) that it is right."""
-
-    crs: str
-    by: CrsSource
-    confidence: float | None = None
-    places: int = 0
-    likeliest: str = ""
 
 
 @dataclass(slots=True)
@@ -126,12 +115,13 @@ def import_file(
     """Take one file in. `progress` is told the share that is done, `refuse` every refused row. `portfolio` gathers
     what the files of one command name; `options.complete` is for the last of them.
 
-    Raises BadInputError or NotFoundError where the file as a whole cannot be taken; the store is then as it was.
+    Raises BadInputError or NotFoundError where the file as a whole cannot be taken, VisitcliError `import.not_a_case`
+    where a row was read into what is no case; the store is then as it was.
     """
     file = recognise(path)
     report = Report(str(path))
     source = open_source(file, options.mapping, options.crs, report.warn)
-    report.crs = CrsDecision(*source.decision)
+    report.crs = source.decision
     report.sheets_passed_over = source.sheets_passed_over
     taking = _Taking(runtime.store, report, options, source, refuse, portfolio or Portfolio())
     try:
@@ -207,7 +197,7 @@ class _Taking:
 
     def _store_batch(self) -> None:
         known = self._known()
-        changed: dict[str, imports.CaseRow] = {}
+        changed: dict[str, _Changed] = {}
         for taken, row, reader in self._batch:
             case_id = taken.case["case_id"]
             first = self._seen.setdefault(case_id, taken.row)
@@ -222,10 +212,20 @@ class _Taking:
             self._count(before, text, case)
             self._report.approximate += taken.located
             if before != text:
-                changed[case_id] = imports.case_row(case, text, earliest_promise(case), self._import_id)
+                changed[case_id] = (taken.row, case, text)
                 known[case_id] = text
-        imports.put(self._store, changed.values())
+        self._put(list(changed.values()))
         self._batch.clear()
+
+    def _put(self, changed: Sequence[_Changed]) -> None:
+        """Store cases, and nothing that is not a Case."""
+        if fault := first_fault([text for _, _, text in changed]):
+            at, field = fault
+            raise VisitcliError("import.not_a_case", file=self._report.file, row=changed[at][0], field=field)
+        imports.put(
+            self._store,
+            [imports.case_row(case, text, earliest_promise(case), self._import_id) for _, case, text in changed],
+        )
 
     def _known(self) -> dict[str, str]:
         """The texts of the batch's cases, as far as there are any."""
@@ -265,11 +265,5 @@ class _Taking:
         for start in range(0, len(absent), BATCH):
             texts = imports.stored(self._store, absent[start : start + BATCH])
             cases = [withdrawn(json.loads(text)) for text in texts.values()]
-            imports.put(
-                self._store,
-                [
-                    imports.case_row(case, imports.text_of(case), earliest_promise(case), self._import_id)
-                    for case in cases
-                ],
-            )
+            self._put([(0, case, imports.text_of(case)) for case in cases])
         self._report.withdrawn = len(absent)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from statistics import median
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from visitcli.domain.case import Crs
 from visitcli.domain.columns import HEADING_WITHIN, Layout, explain_missing, find_layout
-from visitcli.domain.crs_guess import Witness, guess_crs
+from visitcli.domain.crs_guess import SYSTEMS, guess_crs
 from visitcli.domain.errors import BadInputError
 from visitcli.domain.intake import CaseRows, Taken
-from visitcli.domain.intake_nested import CaseObjects, sample
-from visitcli.domain.intake_places import Terms
+from visitcli.domain.intake_nested import CaseObjects
+from visitcli.domain.intake_places import PlaceColumns, Terms
 from visitcli.domain.intake_records import RecordRows, attach, unknown_cases
+from visitcli.domain.rates import in_fractions
 from visitcli.domain.rownotes import Finding
 from visitcli.domain.values import folded
 from visitcli.domain.vocabulary import CASES, Vocabulary
@@ -25,12 +27,30 @@ from visitcli.formats.recognise import Recognised
 from visitcli.formats.tables import Row, Table, open_tables
 from visitcli.formats.vocabulary_file import shipped
 
-SAMPLED_ROWS = 2_000  # that the coordinates' system is decided from
+SAMPLED_ROWS = 2_000  # that the coordinates' system and the rates' unit are decided from
 DEFAULT_CRS: Crs = "gcj02"
 
 Warn = Callable[[Finding], None]
 Said = tuple[str, float, float]  # address, latitude, longitude as the file has them
-Decision = tuple[str, Any, float | None, int, str]  # see importing.CrsDecision
+Rate = tuple[str, object]  # field, cell
+CrsSource = Literal["option", "headings", "file", "unsure", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class CrsDecision:
+    """Which system the file's coordinates are in ("column" where each row names its own), and who said so. For `file`
+    and `unsure`: the likeliest system by the file's `places`, and the chance (0 to 1) that it is right."""
+
+    crs: str
+    by: CrsSource
+    confidence: float | None = None
+    places: int = 0
+    likeliest: str = ""
+
+    @property
+    def system(self) -> Crs:
+        """The system of numbers whose row names none."""
+        return next((crs for crs in SYSTEMS if crs == self.crs), DEFAULT_CRS)
 
 
 class Reader(Protocol):
@@ -48,7 +68,7 @@ class Reader(Protocol):
 class Source(Protocol):
     """A file opened for import."""
 
-    decision: Decision
+    decision: CrsDecision
     sheets_passed_over: list[str]
 
     def rows(self) -> Iterator[tuple[int, Any, Reader]]:
@@ -78,9 +98,10 @@ class _ObjectSource:
         words = shipped()
         reader = CaseObjects(Terms(words, gazetteer().locate), warn, mapping)
         first = [found for _, found in islice(objects.rows(), SAMPLED_ROWS)]
-        witnesses = sample(first, reader)
-        self.decision = _decide(crs, frozenset(), witnesses) if witnesses else (crs or DEFAULT_CRS, "none", None, 0, "")
-        terms = _terms(words, self.decision, witnesses)
+        said = [each for found in first for each in reader.witnesses(found)]
+        rates = [each for found in first for each in reader.bare_rates(found)]
+        self.decision = _decide(crs, frozenset(), said) if said else CrsDecision(crs or DEFAULT_CRS, "none")
+        terms = _terms(words, self.decision, said, rates)
         self._reader = CaseObjects(terms, warn, mapping)
 
     def rows(self) -> Iterator[tuple[int, Any, Reader]]:
@@ -107,8 +128,7 @@ class _TableSource:
         others = [(table, layout) for table, layout in found if layout and layout.kind != CASES]
         self.sheets_passed_over = [table.name for table, layout in found if layout is None]
         self._refuse_without_cases(file, tables, words, mapping)
-        self.decision, witnesses = self._decided(words, others, crs)
-        terms = _terms(words, self.decision, witnesses)
+        self.decision, terms = self._decided(words, others, crs)
         self._records = [_read_records(table, layout, terms, warn) for table, layout in others]
         places_elsewhere = any(records.kind == "addresses" for records in self._records)
         self._readers = [
@@ -137,24 +157,28 @@ class _TableSource:
 
     def _decided(
         self, words: Vocabulary, others: Sequence[tuple[Table, Layout]], crs: Crs | None
-    ) -> tuple[Decision, list[Said]]:
-        terms = Terms(words, gazetteer().locate)
-        witnesses: list[Said] = []
-        named: set[str] = set()
-        has_numbers = False
-        for table, layout in [*self._mains, *others]:
-            reader = (
-                CaseRows(layout, terms, _ignore) if layout.kind == CASES else RecordRows(layout, terms, _ignore, "")
-            )
-            if not reader.places:
-                continue
-            named |= reader.places.named_systems
-            has_numbers = has_numbers or reader.places.has_numbers
-            rows = islice(table.rows(), layout.first_row - 1, layout.first_row - 1 + SAMPLED_ROWS)
-            witnesses += [witness for _, row in rows for witness in reader.witnesses(row)]
-        if not has_numbers:
-            return (crs or DEFAULT_CRS, "none", None, 0, ""), []
-        return _decide(crs, frozenset(named), witnesses), witnesses
+    ) -> tuple[CrsDecision, Terms]:
+        """How the file is to be read, by its first rows."""
+        blank = Terms(words, gazetteer().locate)
+        said: list[Said] = []
+        rates: list[Rate] = []
+        places: list[PlaceColumns] = []
+        for table, layout in self._mains:
+            cases = CaseRows(layout, blank, _ignore)
+            places.append(cases.places)
+            for row in _sampled(table, layout):
+                said += cases.witnesses(row)
+                rates += cases.bare_rates(row)
+        for table, layout in others:
+            records = RecordRows(layout, blank, _ignore, "")
+            if records.places:
+                places.append(records.places)
+                said += [witness for row in _sampled(table, layout) for witness in records.witnesses(row)]
+        if any(each.has_numbers for each in places):
+            decision = _decide(crs, frozenset().union(*(each.named_systems for each in places)), said)
+        else:
+            decision = CrsDecision(crs or DEFAULT_CRS, "none")
+        return decision, _terms(words, decision, said, rates)
 
     def _refuse_without_cases(
         self, file: Recognised, tables: list[Table], words: Vocabulary, mapping: Mapping[str, str]
@@ -198,6 +222,11 @@ def _first_rows(table: Table) -> list[Row]:
     return [row for _, row in islice(table.rows(), HEADING_WITHIN + 1)]
 
 
+def _sampled(table: Table, layout: Layout) -> Iterator[Row]:
+    start = layout.first_row - 1
+    return (row for _, row in islice(table.rows(), start, start + SAMPLED_ROWS))
+
+
 def _layout_of(table: Table, words: Vocabulary, mapping: Mapping[str, str]) -> Layout | None:
     return find_layout(_first_rows(table), words, mapping, table.name)
 
@@ -210,27 +239,23 @@ def _read_records(table: Table, layout: Layout, terms: Terms, warn: Warn) -> Rec
     return records
 
 
-def _decide(crs: Crs | None, named: frozenset[str], witnesses: Sequence[Said]) -> Decision:
+def _decide(crs: Crs | None, named: frozenset[str], said: Sequence[Said]) -> CrsDecision:
     """By --crs, else by what the file's own words name, else by where its rows lie around their places' centres."""
     if crs is not None:
-        return (crs, "option", None, 0, "")
-    if named and not witnesses:
-        return (next(iter(named)) if len(named) == 1 else "column", "headings", None, 0, "")
-    locate = gazetteer().locate
-    rows = [
-        Witness(place.name, place.level, (place.lat, place.lon), lat, lon)
-        for text, lat, lon in witnesses
-        if text and (place := locate(text))
-    ]
-    guess = guess_crs(rows, DEFAULT_CRS)
-    return (guess.crs, "file" if guess.sure else "unsure", guess.confidence, guess.places_used, guess.likeliest)
+        return CrsDecision(crs, "option")
+    if named and not said:
+        return CrsDecision(next(iter(named)) if len(named) == 1 else "column", "headings")
+    witness = gazetteer().witness
+    guess = guess_crs([found for each in said if (found := witness(*each))], DEFAULT_CRS)
+    by: CrsSource = "file" if guess.sure else "unsure"
+    return CrsDecision(guess.crs, by, guess.confidence, guess.places_used, guess.likeliest)
 
 
-def _terms(words: Vocabulary, decision: Decision, witnesses: Sequence[Said]) -> Terms:
+def _terms(words: Vocabulary, decision: CrsDecision, said: Sequence[Said], rates: Sequence[Rate]) -> Terms:
     """How the file is read. Its own middle tells 宝山区 in Shanghai from its namesake in Heilongjiang."""
-    crs: Any = decision[0] if decision[0] in ("wgs84", "gcj02", "bd09") else DEFAULT_CRS
-    near = (median(lat for _, lat, _ in witnesses), median(lon for _, _, lon in witnesses)) if witnesses else None
-    return Terms(words, partial(gazetteer().locate, near=near), crs, decision[1] == "option")
+    near = (median(lat for _, lat, _ in said), median(lon for _, _, lon in said)) if said else None
+    locate = partial(gazetteer().locate, near=near)
+    return Terms(words, locate, decision.system, decision.by == "option", in_fractions(rates))
 
 
 def _ignore(_finding: Finding) -> None:

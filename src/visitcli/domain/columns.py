@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from visitcli.domain.case import Crs
 from visitcli.domain.errors import BadInputError
-from visitcli.domain.values import folded, narrow, plain
+from visitcli.domain.values import PER_CENT, RATE_SIGNS, folded, narrow, plain
 from visitcli.domain.vocabulary import CASES, Vocabulary
 
 HEADING_WITHIN = 30  # rows at the top in which the heading is looked for
@@ -38,13 +39,15 @@ _BRACKETS = re.compile(r"[(\[【{〔〈《]([^)\]】}〕〉》]*)[)\]】}〕〉�
 class Column:
     """One column: where it stands (from 0), its heading as written, its field ("" for an unknown one).
 
-    `scale`: 10,000 where the heading says 万元. `crs`: the coordinate system that the heading names.
+    `scale`: 10,000 where the heading says 万元. `rate_scale`: how many percent 1 is where the heading says % or ‰.
+    `crs`: the coordinate system that the heading names.
     """
 
     index: int
     heading: str
     field: str = ""
     scale: int = 1
+    rate_scale: Decimal | None = None
     crs: Crs | None = None
 
 
@@ -182,15 +185,16 @@ def match(heading: str, words: Vocabulary, kind: str = CASES) -> Column:
     text = narrow(heading)
     notes = [folded(note) for note in _BRACKETS.findall(text)]
     base = folded(_BRACKETS.sub("", text))
+    rate_scale = _rate_scale(text, words)
     for note in notes:
         for word in (note + base, base + note):
             if word in known:
-                return Column(0, heading, known[word])
+                return Column(0, heading, known[word], rate_scale=rate_scale)
     column = _stripped(base, words, known)
     for note in notes:
         scale = words.units.get(note.removeprefix("单位").removeprefix("unit"), 0)
         column = replace(column, scale=scale or column.scale, crs=_crs(note, words) or column.crs)
-    return replace(column, heading=heading)
+    return replace(column, heading=heading, rate_scale=rate_scale)
 
 
 def _stripped(base: str, words: Vocabulary, known: Mapping[str, str]) -> Column:
@@ -213,6 +217,13 @@ def _stripped(base: str, words: Vocabulary, known: Mapping[str, str]) -> Column:
         first = base.endswith(("1", "一"))
         return Column(0, "", "other_address" if field == "home_address" and not first else field)
     return Column(0, "")
+
+
+def _rate_scale(heading: str, words: Vocabulary) -> Decimal | None:
+    for sign, scale in RATE_SIGNS.items():
+        if sign in heading:
+            return scale
+    return PER_CENT if any(word in folded(heading) for word in words.percents) else None
 
 
 def _crs(note: str, words: Vocabulary) -> Crs | None:

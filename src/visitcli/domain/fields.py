@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -48,6 +49,8 @@ FIELDS: dict[str, Field] = {
     **_of("", "code:stage", "stage"),
     **_of("", "date", "assigned_date", "return_date"),
 }
+
+RATES = frozenset(name for name, about in FIELDS.items() if about.kind == "percent")
 
 # Records that a case has several of: sheet kind -> field -> (key, kind).
 RECORDS: dict[str, dict[str, Field]] = {
@@ -106,14 +109,14 @@ def converted(convert: Convert, cell: object) -> Any:
         return Problem(refused.code)
 
 
-def converter(kind: str, words: Vocabulary, scale: int = 1) -> Convert:
-    """How cells of a kind are read."""
+def converter(kind: str, words: Vocabulary, scale: int = 1, rate_scale: Decimal = values.PER_CENT) -> Convert:
+    """How cells of a kind are read; `scale` is for money, `rate_scale` for rates."""
     if kind.startswith("code:"):
         name = kind.removeprefix("code:")
         return values.choice(words.values[name], f"import.unknown_{name}")
     if kind == "money":
         return values.fen if scale == 1 else partial(values.fen, scale=scale)
-    return _CONVERTERS[kind]
+    return partial(values.percent, scale=rate_scale) if kind == "percent" else _CONVERTERS[kind]
 
 
 _CONVERTERS: dict[str, Convert] = {
@@ -124,7 +127,6 @@ _CONVERTERS: dict[str, Convert] = {
     "count": values.count,
     "term": partial(values.count, high=600),
     "month_day": partial(values.count, low=1, high=31),
-    "percent": values.percent,
     "date": values.day,
     "moment": values.moment,
 }

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 from visitcli.domain import values
 from visitcli.domain.columns import Column, Layout
-from visitcli.domain.fields import FIELDS, Cells, Plain, Problem, converted, converter
+from visitcli.domain.fields import FIELDS, RATES, Cells, Plain, Problem, converted, converter
 from visitcli.domain.intake_places import PlaceColumns, Terms
+from visitcli.domain.rates import OF_FRACTIONS
 from visitcli.domain.rownotes import LONGEST_KEPT, Finding, Path, RowError, RowNotes
 from visitcli.domain.values import folded, plain
 
@@ -79,6 +80,7 @@ class CaseRows:
         self._status = Cells(converter("code:status", terms.words))
         self._hold_codes = Cells(converter("code:hold", terms.words))
         self._extra = [column for column in layout.columns if not column.field and column.heading]
+        self._bare_rates = [c for c in layout.columns if c.field in RATES and c.rate_scale is None]
         self._total_starts = frozenset(char for word in terms.words.totals for char in (word[0], word[0].upper()))
         self._flat = [name for name in ("contact_at", "promise_date", "hold") if name in self._at]
         self._touched = self._speaks_of()
@@ -114,6 +116,13 @@ class CaseRows:
     def witnesses(self, row: Sequence[object]) -> list[tuple[str, float, float]]:
         """See PlaceColumns.witnesses; nothing for a row that is too short."""
         return self.places.witnesses(row) if len(row) >= len(self._columns) else []
+
+    def bare_rates(self, row: Sequence[object]) -> list[tuple[str, object]]:
+        """(field, cell) of a case's rates of whose unit the heading says nothing."""
+        case_id = folded(plain(row[self._case_id_at])) if self._bare_rates and len(row) >= len(self._columns) else ""
+        if not case_id or case_id in self._terms.words.totals:
+            return []
+        return [(column.field, row[column.index]) for column in self._bare_rates]
 
     def _fitted(self, row: Sequence[object]) -> Sequence[object]:
         width = len(self._columns)
@@ -237,7 +246,8 @@ class CaseRows:
         for known, about in FIELDS.items():
             column = by_field.get(known)
             if column is not None and about.group == name:
-                cells = Cells(converter(about.kind, self._terms.words, column.scale))
+                bare = OF_FRACTIONS if known in self._terms.fractions else values.PER_CENT
+                cells = Cells(converter(about.kind, self._terms.words, column.scale, column.rate_scale or bare))
                 group.columns.append((column.index, about.key, cells, column))
         return group
 

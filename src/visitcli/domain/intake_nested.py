@@ -4,7 +4,7 @@ with headings as keys, which is read like a row of a table."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from visitcli.domain import values
@@ -95,6 +95,16 @@ class CaseObjects:
             for place in (places if isinstance(places, list) else [])
             if isinstance(place, Mapping) and not place.get("crs") and (numbers := _numbers(place)[0])
         ]
+
+    def bare_rates(self, found: object) -> list[tuple[str, object]]:
+        """See CaseRows.bare_rates. A nested object's rates are percent, as everything in it is named and measured by
+        this program's own terms."""
+        if not isinstance(found, Mapping) or _NESTED & found.keys():
+            return []
+        try:
+            return self._flat_reader(found).bare_rates(list(map(_scalar, found.values())))
+        except RowError:
+            return []
 
     def _flat_reader(self, found: Mapping[str, Any]) -> CaseRows:
         keys = tuple(map(str, found))
@@ -270,8 +280,3 @@ def _scalar(cell: object) -> object:
     if cell is None:
         return ""
     return json.dumps(cell, ensure_ascii=False, default=str) if isinstance(cell, dict | list) else cell
-
-
-def sample(objects: Sequence[object], reader: CaseObjects) -> list[tuple[str, float, float]]:
-    """What the objects say of their coordinates' system."""
-    return [witness for each in objects for witness in reader.witnesses(each)]

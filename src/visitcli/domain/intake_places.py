@@ -25,13 +25,15 @@ _KINDS: tuple[AddressKind, ...] = ("home", "work", "other")
 class Terms:
     """What the reading of a file needs to know: its words, where places lie, the system of its numbers.
 
-    `crs_is_given`: by --crs, so that it counts for more than what headings say.
+    `crs_is_given`: by --crs, so that it counts for more than what headings say. `fractions`: the fields of rates whose
+    bare numbers are no percent (see `rates.py`).
     """
 
     words: Vocabulary
     locate: Locate
     crs: Crs = "gcj02"
     crs_is_given: bool = False
+    fractions: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

@@ -21,13 +21,15 @@ Convert = Callable[[object], Any]
 LONGEST_TEXT = 1_000
 MOST_FEN = 10**13
 EXACT_DIGITS = 15  # what a spreadsheet keeps of a number
+PER_CENT = Decimal(1)
+RATE_SIGNS = {"%": PER_CENT, "‰": Decimal("0.1")}  # in percent
 
 _EPOCH = date(1899, 12, 30)  # day 0 of a spreadsheet's calendar, as all of them count since 1 March 1900
 _NOTHING = frozenset(("", "无", "暂无", "没有", "空", "不详", "未知", "na", "nil", "null", "none", "nan"))
 _PLAIN_AMOUNT = re.compile(r"(\d{1,11})(?:\.(\d{1,2}))?")
 _AMOUNT = re.compile(r"(?:¥|rmb|cny)?([+-]?[\d,]*\.?\d+(?:e[+-]?\d+)?)(万元|万|w|元|yuan|rmb|cny)?")
 _COUNT = re.compile(r"(?:每月|第)?(\d{1,6})(?:\.0*)?(?:个月|天|日|号|期|月|days?|months?)?")
-_PERCENT = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(%?)")
+_RATE = re.compile(r"(\d+(?:\.\d+)?|\.\d+)([%‰]?)")
 _ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _DAY = re.compile(
     r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d\d)(\d\d))"
@@ -177,23 +179,38 @@ def count(cell: object, low: int = 0, high: int = 100_000) -> int | None:
     return int(match[1])
 
 
-def percent(cell: object) -> str | None:
+def percent(cell: object, scale: Decimal = PER_CENT) -> str | None:
     """A rate in percent as a decimal string. Raises CellError `import.percent`.
 
-    A bare number under a half is a fraction (0.0499 is what a spreadsheet keeps of 4.99 %).
+    `scale`: how many percent a bare 1 is: 100 where the column's rates are fractions (see `rates.py`), a tenth where
+    its heading says ‰. The cell's own sign counts for more.
     """
-    found = _compact(cell)
-    if not found:
+    found = _rate(cell)
+    if found is None:
         return None
-    match = _PERCENT.fullmatch(found)
-    if match is None or isinstance(cell, bool | date):
-        raise CellError("import.percent")
-    value = Decimal(match[1])
-    if not match[2] and 0 < value < Decimal("0.5"):
-        value *= 100
+    value = found[0] * RATE_SIGNS.get(found[1], scale)
     if value > 100:
         raise CellError("import.percent")
     return f"{value.normalize():f}"
+
+
+def bare_rate(cell: object) -> Decimal | None:
+    """The number of a rate that has no sign of its own; None for all other cells."""
+    try:
+        found = _rate(cell)
+    except CellError:
+        return None
+    return found[0] if found and not found[1] else None
+
+
+def _rate(cell: object) -> tuple[Decimal, str] | None:
+    found = _compact(cell)
+    if not found:
+        return None
+    match = _RATE.fullmatch(found)
+    if match is None or isinstance(cell, bool | date):
+        raise CellError("import.percent")
+    return Decimal(match[1]), match[2]
 
 
 def day(cell: object) -> str | None:

@@ -16,12 +16,14 @@ class Vocabulary:
     """Everything by its folded form (`values.folded`).
 
     `sheets`: sheet kind -> heading -> field. `values`: kind of code -> word -> code. `units`: what a heading says of
-    its numbers -> factor. `totals`: how the line of sums begins.
+    its numbers -> factor. `percents`: how a heading says percent without the sign. `totals`: how the line of sums
+    begins.
     """
 
     sheets: Mapping[str, Mapping[str, str]]
     values: Mapping[str, Mapping[str, str]]
     units: Mapping[str, int]
+    percents: frozenset[str]
     totals: frozenset[str]
 
     def field_named(self, name: str) -> str | None:
@@ -38,7 +40,9 @@ def vocabulary(document: Mapping[str, Any]) -> Vocabulary:
     return Vocabulary(
         sheets={kind: _headings(document["sheets"], fields) for kind, fields in document["sheets"].items()},
         values={kind: _by_word(codes) for kind, codes in document["values"].items()},
-        units={folded(word): 10_000 for word in marks["wan"]} | {folded(word): 1 for word in marks["yuan"]},
+        units={folded(word): 10_000 for word in marks["wan"]}
+        | {folded(word): 1 for word in [*marks["yuan"], *marks["percent"]]},
+        percents=frozenset(map(folded, marks["percent"])),
         totals=frozenset(map(folded, marks["totals"])),
     )
 

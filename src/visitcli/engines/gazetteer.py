@@ -98,11 +98,6 @@ class Gazetteer:
             return None
         return self._town_place(code, clean, end) or self._county_place(code)
 
-    def district_of(self, text: str) -> str | None:
-        """The six-digit code of the county that the address names, itself or by a town; None for none or several."""
-        codes, _ = self._counties_meant(_NOISE.sub("", text))
-        return codes[0] if len(codes) == 1 else None
-
     def witness(self, text: str, lat: float, lon: float) -> Witness | None:
         """What a row with an address and numbers of an unknown system says to `guess_crs`; None where it names none."""
         place = self.locate(text)
