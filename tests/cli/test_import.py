@@ -443,6 +443,20 @@ def test_auto_without_evidence_says_so(run: Any, tmp_path: Path) -> None:
     assert _report(run("import", file, "--json"))["crs"]["by"] == "unsure"
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_auto_names_the_likelier_system_where_it_is_not_the_one_taken(lang: str, run: Any, tmp_path: Path) -> None:
+    from visitcli.engines.gazetteer import gazetteer
+
+    towns = [town for town in gazetteer().towns() if town.name.startswith("上海市")][:6]
+    rows = [f"U-{n},张三,{town.name}1号,{town.lon},{town.lat}" for n, town in enumerate(towns)]
+    file = _csv(tmp_path / "u.csv", "案件编号,客户姓名,家庭地址,经度,纬度", *rows)
+    found = _report(run("import", file, "--json", "--dry-run"))["crs"]
+    assert (found["crs"], found["by"], found["likeliest"]) == ("gcj02", "unsure", "wgs84")
+    told = run("import", file, "--dry-run", lang=lang).out
+    for word in ("GCJ-02", "WGS-84", f"{100 * found['confidence']:.0f}", "--crs"):
+        assert word in told
+
+
 def test_what_the_user_says_counts_for_more_than_headings(run: Any, home: Path, tmp_path: Path) -> None:
     file = _csv(tmp_path / "c.csv", "案件编号,客户姓名,经度(BD09),纬度(BD09)", "C-1,张三,121.4,31.2")
     run("import", file)

@@ -31,6 +31,15 @@ def test_what_is_acknowledged_is_on_the_disk(home: Path) -> None:
     store.close()
 
 
+def test_an_answer_waits_for_a_long_import_instead_of_failing(home: Path) -> None:
+    """100,000 rows hold the store for about ten seconds on a laptop."""
+    store = open_store(home)
+    row = store.one("PRAGMA busy_timeout")
+    store.close()
+    assert row is not None
+    assert row[0] >= 30_000
+
+
 def test_every_table_is_strict(home: Path) -> None:
     store = open_store(home)
     loose = store.all("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0")
