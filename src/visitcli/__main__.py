@@ -16,9 +16,12 @@ def run() -> None:
         # Where the locale is not UTF-8, a name that cannot be written must not end the command.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="surrogateescape" if stream is sys.stdin else "replace")
-    from visitcli.cli.main import main
+    try:
+        from visitcli.cli.main import main
 
-    sys.exit(main())
+        sys.exit(main())
+    except KeyboardInterrupt:  # before main could take it
+        sys.exit(130)
 
 
 if __name__ == "__main__":

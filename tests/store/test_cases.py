@@ -31,7 +31,7 @@ def listed(run: Any, home: Path, tmp_path: Path) -> Any:
         store = open_existing(home)
         assert store is not None
         try:
-            return len(cases.listing(store, find=text))
+            return len(cases.listing(store, "2026-11-23", find=text))
         finally:
             store.close()
 

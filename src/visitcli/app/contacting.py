@@ -33,7 +33,7 @@ def record(runtime: Runtime, reference: str, *, by: str, result: str, note: str)
     case_id = lookup.case_id(runtime, reference)
     at = runtime.now().isoformat(timespec="milliseconds")
     contact = {"contact_id": runtime.new_id(), "by": by, "result": result, "note": note}
-    contact |= {"case_id": case_id, "agent": runtime.agent.name, "at": at}
+    contact |= {"case_id": case_id, "agent": runtime.agent.id, "at": at}
     with runtime.store.transaction():
         visits.add_contact(runtime.store, contact)
         journal.append(

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from visitcli.domain import feedback
 from visitcli.domain.errors import VisitcliError
 from visitcli.domain.settings import Settings
 from visitcli.engines import settings_file
-from visitcli.store import journal, packages, visits
+from visitcli.store import health, journal, packages, visits
 from visitcli.store.database import FILE_NAME, Store, explain, open_existing
 
 LITTLE_ROOM = 200 * 1024 * 1024
@@ -83,21 +84,18 @@ def _room(folder: Path) -> Check:
 
 
 def _integrity(store: Store, _runtime: Runtime) -> Check:
-    found = [row[0] for row in store.all("PRAGMA integrity_check(5)")]
-    return (
-        Check("integrity") if found == ["ok"] else Check("integrity", "damaged", context={"reason": "; ".join(found)})
-    )
+    found = health.faults(store)
+    return Check("integrity", "damaged" if found else "", context={"reason": "; ".join(found)})
 
 
 def _foreign_keys(store: Store, _runtime: Runtime) -> Check:
-    broken = len(store.all("PRAGMA foreign_key_check"))
+    broken = health.broken_references(store)
     return Check("foreign_keys", "broken" if broken else "", context={"count": broken})
 
 
 def _journal(store: Store, _runtime: Runtime) -> Check:
     broken = list(journal.broken_links(store))
-    total = store.one("SELECT count(*) FROM events")
-    context = {"count": len(broken), "first": broken[0] if broken else 0, "events": total[0] if total else 0}
+    context = {"count": len(broken), "first": (broken or [0])[0], "events": health.event_count(store)}
     return Check("journal", "broken" if broken else "", context=context)
 
 
@@ -118,7 +116,7 @@ def _records(store: Store, runtime: Runtime) -> Check:
 def _media(store: Store, _runtime: Runtime) -> Check:
     missing = [
         file
-        for file, size in store.all("SELECT file, bytes FROM media")
+        for file, size in health.attached_files(store)
         if not (store.folder / file).is_file() or (store.folder / file).stat().st_size != size
     ]
     return Check("media", "missing" if missing else "", context={"count": len(missing), "first": (missing or [""])[0]})
@@ -146,12 +144,10 @@ def _exports(store: Store, _runtime: Runtime) -> Check:
 
 
 def _clock(store: Store, runtime: Runtime) -> Check:
-    row = store.one("SELECT at FROM events ORDER BY seq DESC LIMIT 1")
-    from datetime import datetime
-
-    if row is None or datetime.fromisoformat(row[0]) <= runtime.now():
+    last = health.last_event_at(store)
+    if last is None or datetime.fromisoformat(last) <= runtime.now():
         return Check("clock")
-    return Check("clock", "back", context={"last": row[0][:16].replace("T", " ")})
+    return Check("clock", "back", context={"last": last[:16].replace("T", " ")})
 
 
 _CHECKS: dict[str, Callable[[Store, Runtime], Check]] = {

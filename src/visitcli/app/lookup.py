@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from visitcli.app.runtime import Runtime
 from visitcli.domain.errors import NotFoundError, UsageError
 from visitcli.store import cases, plans, visits
+
+SHOWN = 5  # of the cases that a reference could mean
 
 
 def case_id(runtime: Runtime, reference: str) -> str:
@@ -13,7 +17,7 @@ def case_id(runtime: Runtime, reference: str) -> str:
     Raises NotFoundError `cases.not_found`, `cases.no_plan`, `cases.no_such_stop`, `cases.all_done`, and UsageError
     `cases.ambiguous` with the matches.
     """
-    wanted = reference.strip()
+    wanted = unicodedata.normalize("NFKC", reference).strip()
     if wanted == "next":
         return _next(runtime)
     if wanted.startswith("#") and wanted[1:].isdecimal():
@@ -22,29 +26,34 @@ def case_id(runtime: Runtime, reference: str) -> str:
     if not found:
         raise NotFoundError("cases.not_found", reference=reference)
     if len(found) > 1:
-        raise UsageError("cases.ambiguous", reference=reference, matches=[f"{number} {name}" for number, name in found])
+        matches = [{"case_id": number, "name": name} for number, name in found]
+        some = "、".join(f"{number} {name}" for number, name in found[:SHOWN])
+        raise UsageError("cases.ambiguous", reference=reference, count=len(found), some=some, matches=matches)
     return found[0][0]
 
 
-def _stops(runtime: Runtime) -> list[str]:
-    stops = plans.stops_of(runtime.store, runtime.today().isoformat())
+def _stops(runtime: Runtime) -> dict[int, str]:
+    """The number of each stop of today's plan, in the order of the route (which stops made earlier need not follow)."""
+    stops = plans.stops(runtime.store, runtime.today().isoformat())
     if stops is None:
         raise NotFoundError("cases.no_plan", date=runtime.today().isoformat())
-    return stops
+    return {stop["seq"]: stop["case_id"] for stop in stops}
 
 
 def _stop(runtime: Runtime, number: int) -> str:
     stops = _stops(runtime)
-    if not 1 <= number <= len(stops):
+    if number not in stops:
         raise NotFoundError("cases.no_such_stop", number=number, count=len(stops))
-    return stops[number - 1]
+    return stops[number]
 
 
 def _next(runtime: Runtime) -> str:
-    unfinished = {visit["case_id"] for visit in visits.unfinished(runtime.store)}
-    stops = _stops(runtime)
-    done = visits.visited_on(runtime.store, runtime.today().isoformat())
-    waiting = [number for number in stops if number in unfinished] + [number for number in stops if number not in done]
-    if not waiting:
-        raise NotFoundError("cases.all_done", count=len(stops))
-    return waiting[0]
+    """The visit that was left open, else the first stop of today's plan that is not done."""
+    for visit in visits.unfinished(runtime.store):
+        if visit["record"] is None:
+            return str(visit["case_id"])
+    stops, done = list(_stops(runtime).values()), visits.visited_on(runtime.store, runtime.today().isoformat())
+    for case in stops:
+        if case not in done:
+            return case
+    raise NotFoundError("cases.all_done", count=len(stops))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,8 @@ RETURNING_SOON = timedelta(days=3)
 
 def listing(runtime: Runtime, *, everything: bool, find: str) -> dict[str, Any]:
     """`{"cases": [...]}`; money as decimal strings in yuan."""
-    return {"cases": in_yuan(cases.listing(runtime.store, everything=everything, find=find))}
+    day = runtime.today().isoformat()
+    return {"cases": in_yuan(cases.listing(runtime.store, day, everything=everything, find=find))}
 
 
 def whole_file(runtime: Runtime, reference: str) -> dict[str, Any]:
@@ -25,35 +27,66 @@ def whole_file(runtime: Runtime, reference: str) -> dict[str, Any]:
     if body is None:
         raise KeyError(number)
     document = _with_everything(body)
-    recorded = [
-        {
-            "at": c["at"],
-            "by": c["by"],
-            "result": c["result"],
-            "note": c["note"],
-            "who": c["agent"],
-            "recorded_here": True,
-        }
-        for c in visits.contacts_of(runtime.store, number)
-    ]
-    document["contacts"] = sorted([*document["contacts"], *recorded], key=lambda contact: str(contact["at"]))
-    document["visits"] = [_visit(runtime, visit) for visit in visits.of_case(runtime.store, number)]
+    if document["status"] == "open" and (document["return_date"] or "9") < runtime.today().isoformat():
+        document["status"] = "returned"
+    recorded = visits.of_case(runtime.store, number)
+    contacts = [*document["contacts"], *map(_contact, visits.contacts_of(runtime.store, number))]
+    document["contacts"] = sorted(contacts, key=lambda contact: str(contact["at"]))
+    document["promises"] += [promise for visit in recorded if (promise := _promise(visit))]
+    document["holds"] += _rest(runtime, number)
+    document["visits"] = [_visit(runtime, visit) for visit in recorded]
     result = in_yuan(document)
     if not isinstance(result, dict):
         raise TypeError(result)
     return result
 
 
+def _contact(contact: dict[str, Any]) -> dict[str, Any]:
+    shown = {key: contact[key] for key in ("at", "by", "result", "note")}
+    return {**shown, "who": contact["agent"], "recorded_here": True}
+
+
+def _promise(visit: dict[str, Any]) -> dict[str, Any] | None:
+    """What was promised at this visit."""
+    if not visit["promise_due"]:
+        return None
+    said = {"due_date": visit["promise_due"], "amount_fen": visit["promise_fen"], "made_at": visit["started_at"][:10]}
+    return {**said, "status": "open", "recorded_here": True}
+
+
+def _rest(runtime: Runtime, number: str) -> list[dict[str, Any]]:
+    """What the visits recorded here ask for: nobody goes there for a while."""
+    rest = visits.rests(runtime.store, number).get(number)
+    if rest is None or (rest.until is not None and rest.until < runtime.today()):
+        return []
+    until = rest.until.isoformat() if rest.until else None
+    return [{"code": rest.code, "since": None, "until": until, "note": "", "recorded_here": True}]
+
+
 def _with_everything(body: dict[str, Any]) -> dict[str, Any]:
-    empty: dict[str, Any] = {"customer": {}, "loan": {}, "vehicle": {}, "extra": {}}
-    empty |= {"addresses": [], "payments": [], "contacts": [], "promises": [], "holds": []}
-    return {**empty, "status": "open", "stage": "on_site", **body}
+    """The body with every field that a case has; what nobody knows is None, and a list is empty."""
+    from dataclasses import fields  # `today` does not need them
+
+    from visitcli.domain.case import Address, Case, Customer, Loan, Vehicle
+
+    empty: dict[str, Any] = {item.name: None for item in fields(Case)}
+    empty |= {"addresses": [], "payments": [], "contacts": [], "promises": [], "holds": [], "extra": {}}
+    document = {**empty, "status": "open", "stage": "on_site", **body}
+    parts: tuple[tuple[str, type], ...] = (("customer", Customer), ("loan", Loan), ("vehicle", Vehicle))
+    for part, kind in parts:
+        document[part] = {**{item.name: None for item in fields(kind)}, **(body.get(part) or {})}
+    document["customer"]["phones"] = document["customer"]["phones"] or []
+    document["addresses"] = [
+        {**{item.name: None for item in fields(Address)}, "approximate": False, **address}
+        for address in document["addresses"]
+    ]
+    return document
 
 
 def _visit(runtime: Runtime, visit: dict[str, Any]) -> dict[str, Any]:
     keys = ("visit_id", "status", "started_at", "ended_at", "outcome", "revision", "agent", "partner", "script_sha256")
     shown = {key: visit[key] for key in keys}
-    shown["stop"] = visit["stop_code"]
+    shown["stop"] = {"code": visit["stop_code"]} if visit["stop_code"] else None
     if visit["record"] is not None:
         return {**shown, "answers": visit["record"]["answers"]}
     from visitcli.app.visiting import session_of
@@ -70,15 +103,15 @@ def today(runtime: Runtime) -> dict[str, Any]:
     waiting = packages.waiting(store)
     status: dict[str, Any] = {
         "date": day.isoformat(),
-        "open_cases": cases.count(store).get("open", 0),
+        "open_cases": cases.count_open(store, day.isoformat()),
         "planned": None if plan is None else len(plan),
         "visited": len(done),
         "left": [number for number in plan or [] if number not in done],
         "unfinished": [_unfinished(visit) for visit in visits.unfinished(store)],
         "promised_today": [
-            {**entry, "amount_fen": entry["amount_fen"]} for entry in visits.promised_for(store, day.isoformat())
+            entry for entry in visits.promised_for(store, day.isoformat()) if entry["case_id"] not in done
         ],
-        "returning_soon": cases.returning_by(store, (day + RETURNING_SOON).isoformat()),
+        "returning_soon": cases.returning_by(store, day.isoformat(), (day + RETURNING_SOON).isoformat()),
         "not_exported": waiting.not_exported,
         "not_acknowledged": waiting.not_acknowledged,
     }
@@ -90,12 +123,14 @@ def today(runtime: Runtime) -> dict[str, Any]:
 
 
 def _unfinished(visit: dict[str, Any]) -> dict[str, Any]:
-    return {"case_id": visit["case_id"], "visit_id": visit["visit_id"], "started_at": visit["started_at"]}
+    shown = {key: visit[key] for key in ("case_id", "visit_id", "started_at")}
+    return {**shown, "correction": visit["record"] is not None}
 
 
 def _next(status: dict[str, Any]) -> tuple[str | None, str]:
-    if status["unfinished"]:
-        return f"visitcli visit {status['unfinished'][0]['case_id']}", "unfinished"
+    for visit in status["unfinished"]:
+        command = "correct" if visit["correction"] else "visit"
+        return f"visitcli {command} {shlex.quote(visit['case_id'])}", "unfinished"
     if status["left"]:
         return "visitcli visit next", "on_the_way"
     if status["not_exported"] and (status["planned"] is not None or not status["open_cases"]):

@@ -21,8 +21,10 @@ JURISDICTIONS = ("cn", "us", "us-ma", "uk", "in", "au")
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """Who visits: `name` as the office knows the agent, who usually comes along, and whose rules hold."""
+    """Who visits: `id` as the office knows the agent, the name said at the door, who usually comes along, and whose
+    rules hold."""
 
+    id: str
     name: str
     partner: str = ""
     jurisdiction: str = "cn"
@@ -55,10 +57,16 @@ class Runtime:
         """Who visits; the system's user under China's rules where nobody has said."""
         known = device.read(self.store)
         return Agent(
-            name=known.get("agent") or _system_user(),
+            id=known.get("agent") or _system_user(),
+            name=known.get("name", ""),
             partner=known.get("partner", ""),
             jurisdiction=known.get("jurisdiction", "cn"),
         )
+
+    def forget(self) -> None:
+        """Read settings and agent anew at their next use: they have been changed."""
+        self.__dict__.pop("settings", None)
+        self.__dict__.pop("agent", None)
 
     def now(self) -> datetime:
         """The present, with offset, in the zone of the settings where one is set."""

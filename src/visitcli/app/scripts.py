@@ -37,6 +37,13 @@ def of_visit(store: Store, sha256: str) -> Script:
     return _parsed(documents.text(store, sha256))
 
 
+def rest_label(code: str, language: str) -> str:
+    """In words, why nobody goes there for a while: a stop condition, or an answer that the script names."""
+    script = shipped()
+    known = script.stop_by_code.get(code) or next((rest for rest in script.rests if rest.name == code), None)
+    return known.label.get(language) if known else code
+
+
 def outcome_label(outcome: str, language: str) -> str:
     """An outcome in words, as the shipped script calls it."""
     known = shipped().outcome_by_name.get(outcome)

@@ -14,7 +14,7 @@ from visitcli.app.runtime import Runtime
 from visitcli.domain import feedback
 from visitcli.domain.errors import BadInputError, ForbiddenError, NotFoundError, UsageError
 from visitcli.domain.money import yuan_grouped
-from visitcli.domain.rules import IN_PAIRS, against_a_visit, beyond_authority, outside_hours
+from visitcli.domain.rules import IN_PAIRS, against_a_visit, beyond_authority, more_than_owed, outside_hours
 from visitcli.domain.script import MEDIA, Script
 from visitcli.domain.session import Session, apply, check, check_stop, replay
 from visitcli.domain.texts import plain_text
@@ -37,15 +37,31 @@ def script_for(runtime: Runtime, reference: str) -> Script:
     return scripts.of_visit(runtime.store, str(row["script_sha256"])) if row else scripts.shipped()
 
 
-def begin(runtime: Runtime, reference: str, partner: str = "") -> Visit:
-    """Begin a visit of a case, or take up the one that was left open.
+def was_visited_today(runtime: Runtime, reference: str) -> bool:
+    """Whether a visit of this case was finished today and none is open."""
+    case_id = lookup.case_id(runtime, reference)
+    if visits.open_one(runtime.store, case_id):
+        return False
+    return case_id in visits.visited_on(runtime.store, runtime.today().isoformat())
 
-    Raises ForbiddenError `visit.forbidden` (what is against it: `findings`) and `visit.no_partner`.
-    """
+
+def begin(runtime: Runtime, reference: str, partner: str = "") -> Visit:
+    """Begin a visit of a case, or take up the one that was left open. Raises as `refuse_forbidden` does."""
+    partner = refuse_forbidden(runtime, reference, partner)
     case_id = lookup.case_id(runtime, reference)
     row = visits.open_one(runtime.store, case_id)
-    if row is not None:
-        return resume(runtime, row)
+    return resume(runtime, row) if row is not None else _begin(runtime, case_id, partner)
+
+
+def refuse_forbidden(runtime: Runtime, reference: str, partner: str) -> str:
+    """Refuse what a rule forbids, before anything is begun; returns who comes along.
+
+    A visit already begun may always be finished. Raises ForbiddenError `visit.forbidden` (what is against it:
+    `findings`) and `visit.no_partner`.
+    """
+    case_id = lookup.case_id(runtime, reference)
+    if visits.open_one(runtime.store, case_id) is not None:
+        return partner
     body = cases.body(runtime.store, case_id) or {}
     against = against_a_visit(body, runtime.today(), visits.rests(runtime.store, case_id).get(case_id))
     if against:
@@ -53,12 +69,12 @@ def begin(runtime: Runtime, reference: str, partner: str = "") -> Visit:
     partner = plain_text(partner, NAME_LIMIT, "partner") or runtime.agent.partner
     if not partner and runtime.agent.jurisdiction in IN_PAIRS:
         raise ForbiddenError("visit.no_partner", case_id=case_id)
-    return _begin(runtime, case_id, partner)
+    return partner
 
 
 def _begin(runtime: Runtime, case_id: str, partner: str) -> Visit:
     store, at = runtime.store, _stamp(runtime)
-    row = {"visit_id": runtime.new_id(), "case_id": case_id, "agent": runtime.agent.name, "partner": partner}
+    row = {"visit_id": runtime.new_id(), "case_id": case_id, "agent": runtime.agent.id, "partner": partner}
     with store.transaction():
         other = visits.open_one(store, case_id)
         if other is not None:  # another window was faster
@@ -88,18 +104,24 @@ def reopen(runtime: Runtime, reference: str, reason: str, *, visit_id: str = "",
     A correction that was left open is taken up; it needs no second reason. `lift`: take back the stop conditions.
     Raises NotFoundError `correct.nothing`, UsageError `correct.no_reason`.
     """
-    case_id, reason = lookup.case_id(runtime, reference), plain_text(reason, REASON_LIMIT, "reason")
+    reason = plain_text(reason, REASON_LIMIT, "reason")
+    visit = _open(runtime, refuse_correction(runtime, reference, visit_id))
+    if not reason and visit.session.is_closed:
+        raise UsageError("correct.no_reason")
+    if reason or lift:
+        payload = {"reason": reason, "lift": lift, "agent": runtime.agent.id}
+        visit.record("reopened", payload, status="correcting")
+    return visit
+
+
+def refuse_correction(runtime: Runtime, reference: str, visit_id: str) -> str:
+    """The id of the visit that a correction means. Raises NotFoundError `correct.nothing`."""
+    case_id = lookup.case_id(runtime, reference)
     rows = visits.of_case(runtime.store, case_id)
     wanted = [row for row in rows if row["record"] is not None and visit_id in ("", row["visit_id"])]
     if not wanted:
         raise NotFoundError("correct.nothing", case_id=case_id, visit_id=visit_id)
-    visit = _open(runtime, wanted[-1]["visit_id"])
-    if not reason and visit.session.is_closed:
-        raise UsageError("correct.no_reason")
-    if reason or lift:
-        payload = {"reason": reason, "lift": lift, "agent": runtime.agent.name}
-        visit.record("reopened", payload, status="correcting")
-    return visit
+    return str(wanted[-1]["visit_id"])
 
 
 def session_of(runtime: Runtime, row: Mapping[str, Any]) -> Session:
@@ -152,7 +174,7 @@ class Visit:
         `attach.*`; nothing is recorded then."""
         self._catch_up()
         checked = check(self.session, name, value, self._runtime.today())
-        self._within_authority(name, checked)
+        self._refuse_too_much(name, checked)
         question = self.script.by_name[name]
         if question.type in MEDIA and checked != self.session.answers.get(name):
             attachment = attach(self._runtime.store, name, str(checked))
@@ -161,7 +183,10 @@ class Visit:
             return self.record("answered", {"name": name, "value": attachment.path}, attachment=attachment)
         return self.record("answered", {"name": name, "value": checked})
 
-    def _within_authority(self, name: str, value: object) -> None:
+    def _refuse_too_much(self, name: str, value: object) -> None:
+        owed = more_than_owed(name, value, self.case.get("loan", {}))
+        if owed is not None:
+            raise BadInputError("answer.more_than_owed", name=name, value=str(value), expected=yuan_grouped(owed))
         limit = self._runtime.settings.max_instalments
         if beyond_authority(name, value, limit):
             raise BadInputError("answer.authority", name=name, value=str(value), expected=str(limit))
@@ -202,7 +227,7 @@ class Visit:
         return {
             "customer": customer.get("name", ""),
             "id_tail": customer.get("id_number", "")[-4:],
-            "agent": str(self._row["agent"]),
+            "agent": self._runtime.agent.name or str(self._row["agent"]),
             "partner": str(self._row["partner"]),
             "company": self._runtime.settings.company,
             "lender": loan.get("lender", ""),
@@ -210,7 +235,7 @@ class Visit:
             "plate": vehicle.get("plate", ""),
             "model": vehicle.get("model", ""),
             "today": self._runtime.today().isoformat(),
-            **{key: f"¥{yuan_grouped(fen)}" for key, fen in money.items() if fen is not None},
+            **{key: yuan_grouped(fen) for key, fen in money.items() if fen is not None},
         }
 
     @property

@@ -8,6 +8,11 @@ import sys
 from visitcli.cli.terminal import Terminal
 
 
+def agreed(terminal: Terminal, question: str) -> bool:
+    """Whether the person says yes; Enter alone is no."""
+    return line(terminal, question).lower() in ("y", "yes", "是", "ｙ")
+
+
 def line(terminal: Terminal, question: str) -> str:
     """The answer to a question, without blanks around it; surrogates of a broken key press are dropped."""
     with contextlib.suppress(ImportError):

@@ -15,4 +15,4 @@ def case_numbers(ctx: Any, incomplete: str) -> list[tuple[str, str]]:
     desk: Desk | None = ctx.find_object(Desk)
     if desk is None or not (desk.runtime.home / FILE_NAME).exists():
         return []
-    return cases.starting_with(desk.runtime.store, incomplete)
+    return cases.starting_with(desk.runtime.store, incomplete, desk.runtime.today().isoformat())

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from visitcli.cli.terminal import Terminal
+from visitcli.domain.errors import UsageError
 from visitcli.words import Words, language_of
 
 if TYPE_CHECKING:
@@ -30,9 +31,18 @@ class Environment:
 
 
 def system() -> Environment:
-    """The real one. The clock reads the wall once and then counts, so that a clock set back does not bend durations."""
-    begun, counted = datetime.now().astimezone(), time.monotonic()
-    return Environment(os.environ, lambda: begun + timedelta(seconds=time.monotonic() - counted))
+    """The real one. The clock reads the wall once and then counts, so that a clock set back does not bend durations;
+    it counts the time asleep too, since a visit may outlast a closed lid."""
+    begun, counted = datetime.now().astimezone(), _counter()
+    return Environment(os.environ, lambda: begun + timedelta(seconds=_counter() - counted))
+
+
+def _counter() -> float:
+    """Seconds that go on while the device sleeps: CLOCK_BOOTTIME on Linux, CLOCK_MONOTONIC elsewhere."""
+    for name in ("CLOCK_BOOTTIME", "CLOCK_MONOTONIC"):
+        if hasattr(time, name):
+            return time.clock_gettime(getattr(time, name))
+    return time.monotonic()  # Windows: counts sleep
 
 
 @dataclass
@@ -58,7 +68,10 @@ class Desk:
     def _folders(self) -> tuple[Path, Path]:
         given = self.home or self.environment.environ.get("VISITCLI_HOME")
         if given:
-            folder = Path(given).expanduser().absolute()
+            try:
+                folder = Path(given).expanduser().absolute()
+            except RuntimeError as error:  # ~nobody
+                raise UsageError("cli.bad_home", value=given) from error
             return folder, folder
         import platformdirs
 

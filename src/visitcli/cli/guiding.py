@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from visitcli.cli.desk import Desk
-from visitcli.domain.errors import BadInputError, UnfinishedError, UsageError, VisitcliError
+from visitcli.domain.errors import BadInputError, NotFoundError, StoreError, UnfinishedError, UsageError, VisitcliError
 
 if TYPE_CHECKING:
     from visitcli.app.visiting import Visit
+    from visitcli.domain.script import Question, Script
 
 OK, UNFINISHED = 0, 7
 LONGEST_FILE = 4 * 1024 * 1024
 LONGEST_LINE = 256 * 1024
+STOP_NAMES = frozenset({"stop", "stop_reason"})
+NOTHING: tuple[object, ...] = (None, "", [])  # what says in an answers file that there is no answer
 
 Source = Mapping[str, Any] | str | None  # answers by name, "-" for standard input, None for the screen
 
@@ -36,14 +39,13 @@ def _on_a_terminal(desk: Desk) -> bool:
 
 
 def _read(given: str) -> Mapping[str, Any]:
-    path = Path(given).expanduser()
     try:
-        with path.open("rb") as stream:
+        with Path(given).expanduser().open("rb") as stream:
             raw = stream.read(LONGEST_FILE + 1)
     except FileNotFoundError as error:
-        raise BadInputError("visit.no_file", file=given) from error
-    except OSError as error:
-        raise BadInputError("visit.unreadable", file=given, reason=error.strerror or "") from error
+        raise NotFoundError("visit.no_file", file=given) from error
+    except (OSError, RuntimeError, ValueError) as error:
+        raise BadInputError("visit.unreadable", file=given, reason=getattr(error, "strerror", None) or "") from error
     try:
         found = json.loads(raw.decode("utf-8-sig")) if len(raw) <= LONGEST_FILE else None
     except (ValueError, RecursionError) as error:
@@ -71,11 +73,16 @@ def _on_screen(desk: Desk, visit: Visit) -> int:
     return UNFINISHED if run_screen(visit, desk.words, color=desk.terminal.color) == "paused" else OK
 
 
+def refuse_unknown(answers: Source, script: Script) -> None:
+    """Raise BadInputError `answer.unknown` for a name that the script does not have, before anything is begun."""
+    if isinstance(answers, Mapping):
+        unknown = [name for name in answers if name not in STOP_NAMES and name not in script.by_name]
+        if unknown:
+            raise BadInputError("answer.unknown", name=unknown[0], value="", expected="")
+
+
 def _fill(visit: Visit, answers: Mapping[str, Any]) -> None:
     """Take the answers in the script's order, up to the first required question that has none."""
-    unknown = [name for name in answers if name != "stop" and name not in visit.script.by_name]
-    if unknown:
-        raise BadInputError("answer.unknown", name=unknown[0], value="", expected="")
     try:
         _take(visit, answers)
         if "stop" in answers and not visit.session.is_closed:
@@ -89,17 +96,36 @@ def _fill(visit: Visit, answers: Mapping[str, Any]) -> None:
 
 def _take(visit: Visit, answers: Mapping[str, Any]) -> None:
     for question in visit.script.questions:
-        name = question.name
-        session = visit.session
+        name, session = question.name, visit.session
         if session.is_closed or not session.relevant(name):
             continue
-        if name in answers and answers[name] is not None:
-            if session.answers.get(name) != answers[name]:
+        if answers.get(name) not in NOTHING:
+            if not _stands(visit, question, answers[name]):
                 visit.answer(name, answers[name])
         elif question.required and name not in session.answers:
             return
         elif question.ask and not question.required and name not in session.answers and name not in session.passed:
             visit.pass_over(name)
+
+
+def _stands(visit: Visit, question: Question, given: object) -> bool:
+    """Whether the answer is recorded already: the same file run again adds nothing to the journal."""
+    from visitcli.domain.answers import normalised
+    from visitcli.domain.script import MEDIA
+
+    present = visit.session.answers.get(question.name)
+    if present is None:
+        return False
+    if question.type in MEDIA and isinstance(given, str) and not _exists(given):
+        return True  # copied in when it was first given, and since then put away
+    return normalised(question, given) == present
+
+
+def _exists(given: str) -> bool:
+    try:
+        return Path(given).expanduser().exists()
+    except (OSError, RuntimeError, ValueError):
+        return True  # `answer` says what is wrong with it
 
 
 def _end(visit: Visit) -> None:
@@ -115,25 +141,38 @@ def _end(visit: Visit) -> None:
 
 
 def _stream(desk: Desk, visit: Visit) -> None:
-    """One JSON object a line in, one line out for each once it is durable."""
-    for given in _lines(desk):
-        try:
-            reply = _take_line(visit, given)
-        except VisitcliError as error:
-            name = given.get("name") if isinstance(given, dict) else None
-            message = desk.words.get(f"{error.code}.message", error.code, **error.context)
-            reply = {"refused": name, "code": error.code, "message": message}
-        desk.terminal.stdout.write(json.dumps(reply, ensure_ascii=False) + "\n")
-        desk.terminal.stdout.flush()
+    """One JSON object a line in, one line out for each once it is durable. Ctrl-C is the end of the input."""
+    try:
+        for given in _lines(desk):
+            desk.terminal.document(_reply(desk, visit, given), one_line=True)
+    except KeyboardInterrupt:
+        visit.pause()
+        return
     _end(visit)
 
 
+def _reply(desk: Desk, visit: Visit, given: Any) -> dict[str, Any]:
+    try:
+        return _take_line(visit, given)
+    except VisitcliError as error:
+        if isinstance(error, StoreError):
+            raise
+        name = given.get("name") if isinstance(given, dict) else None
+        message = desk.words.get(f"{error.code}.message", error.code, **error.context)
+        return {"refused": name, "code": error.code, "message": message}
+
+
 def _lines(desk: Desk) -> Iterator[Any]:
+    """Each line's JSON value; None for a line that has none, or is too long to be an answer."""
     while raw := desk.terminal.stdin.readline(LONGEST_LINE):
-        if not raw.strip():
+        whole = raw
+        while not whole.endswith("\n") and (whole := desk.terminal.stdin.readline(LONGEST_LINE)):
+            raw = ""
+        text = raw.strip().removeprefix("\ufeff")
+        if not text and whole is raw:
             continue
         try:
-            yield json.loads(raw)
+            yield json.loads(text)
         except (ValueError, RecursionError):
             yield None
 
@@ -144,7 +183,7 @@ def _take_line(visit: Visit, given: Any) -> dict[str, Any]:
     name, value = given["name"], given["value"]
     if name == "stop":
         return {"saved": name, "seq": visit.stop(str(value), str(given.get("reason", "")))}
-    if value is None and name in visit.script.by_name:
+    if value in NOTHING and name in visit.script.by_name:
         return {"saved": name, "seq": visit.pass_over(name)}
     return {"saved": name, "seq": visit.answer(name, value)}
 
@@ -157,7 +196,7 @@ def report(desk: Desk, visit: Visit, *, as_line: bool = False) -> int:
         result["stop"]["message"] = stop.label.get(words.language) if stop else result["stop"]["code"]
     finished = result["status"] != "paused"
     if as_line:
-        desk.terminal.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
+        desk.terminal.document(result, one_line=True)
     elif desk.terminal.json:
         desk.terminal.document(result)
     elif finished:

@@ -99,13 +99,6 @@ def _usage_error(error: Any) -> UsageError:
             what = param.get_error_hint(error.ctx) if param is not None else getattr(error, "param_hint", "") or ""
             return UsageError(code, command=command, what=what, **values)
     text = str(error.message)
-    if text.startswith("No such command"):
-        known = getattr(error.ctx.command, "table", {})
-        from difflib import get_close_matches
-
-        name = text.split("'")[1] if "'" in text else text
-        near = get_close_matches(name, list(known), 3)
-        return UsageError("cli.no_such_command", name=name, command=command, near=near or list(known))
     if text.startswith("Missing command"):
         known = getattr(error.ctx.command, "table", {})
         return UsageError("cli.missing_command", command=command, known=list(known))

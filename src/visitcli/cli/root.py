@@ -16,6 +16,7 @@ from typer.main import get_command
 
 from visitcli.cli.desk import Desk
 from visitcli.cli.terminal import width
+from visitcli.domain.errors import UsageError
 from visitcli.words import Words
 
 # name on the command line -> (module, its function, or its functions for a command with sub-commands)
@@ -65,7 +66,10 @@ class Root(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args[0] not in self.table:
-            ctx.fail(f"No such command '{args[0]}'.")
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], list(self.table), 3) or list(self.table)
+            raise UsageError("cli.no_such_command", name=args[0], command=ctx.command_path, near=near)
         return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: Any, incomplete: str) -> Any:
@@ -202,7 +206,7 @@ def _help_of_command(command: LocalisedCommand, ctx: Any) -> str:
     words: Words = ctx.find_object(Desk).words
     own = [param for param in command.params if not _is_everywhere(param)]
     blocks = [
-        f"{words('cli.usage')} {ctx.command_path} {_usage(own)}".rstrip(),
+        f"{words('cli.usage')} {ctx.command_path} {_usage(own, words)}".rstrip(),
         words.get(f"{command.area}.help", "") + _after(words, f"{command.area}.help.more", "\n\n"),
         _list(words("cli.arguments"), _rows(words, own, "argument")),
         _list(words("cli.options"), _rows(words, own, "option")),
@@ -215,7 +219,7 @@ def _help_of_command(command: LocalisedCommand, ctx: Any) -> str:
 def _help_of_root(root: Root, ctx: Any) -> str:
     words: Words = ctx.find_object(Desk).words
     commands = [(name, words.get(_area(root.area, name) + ".help", "")) for name in root.table]
-    area = root.area if root.area == "cli" else f"{root.area}"
+    area = root.area
     blocks = [
         f"{words('cli.usage')} {ctx.command_path} {words('cli.command_metavar')}",
         words.get(f"{area}.help", "") + _after(words, f"{area}.help.more", "\n\n"),
@@ -230,9 +234,9 @@ def _after(words: Words, key: str, before: str, newline: str = "\n") -> str:
     return before + words.text(key).replace("\n", newline) if words.has(key) else ""
 
 
-def _usage(params: list[Any]) -> str:
+def _usage(params: list[Any], words: Words) -> str:
     arguments = [p.make_metavar(None) if hasattr(p, "make_metavar") else p.name for p in params if _is(p, "argument")]
-    options = ["[OPTIONS]"] if any(_is(p, "option") for p in params) else []
+    options = [words("cli.options_metavar")] if any(_is(p, "option") for p in params) else []
     return " ".join([*arguments, *options])
 
 

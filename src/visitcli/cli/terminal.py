@@ -50,9 +50,10 @@ class Terminal:
         """Whether long work may draw on stderr."""
         return self.interactive and not self.json and self.stderr.isatty() and self.environ.get("TERM") != "dumb"
 
-    def document(self, value: object) -> None:
-        """One JSON document on stdout."""
-        self.stdout.write(as_json(value, indent=None if self._piped else 2) + "\n")
+    def document(self, value: object, *, one_line: bool = False) -> None:
+        """One JSON document on stdout; on a terminal indented, in a pipe (or where asked) on one line."""
+        self.stdout.write(as_json(value, indent=None if one_line or self._piped else 2) + "\n")
+        self.stdout.flush()
 
     @property
     def _piped(self) -> bool:

@@ -54,7 +54,8 @@ def record(session: Session) -> dict[str, object]:
     """The record as plain JSON values; amounts are integer fen under `*_fen`, empty texts are "".
 
     Keys: `script_id`, `script_version`, `status`, `outcome` (None while unfinished), `stop` (the weightiest, or None),
-    `stops`, `agent`, `partner`, `started_at`, `ended_at`, `corrected_at` ("" unless corrected), `position` ({lat, lon} or None), the reserved names above,
+    `stops`, `agent`, `partner`, `started_at`, `ended_at`, `corrected_at` ("" unless corrected),
+    `position` ({lat, lon} or None), the reserved names above,
     `complaint` (bool), `promise` ({amount_fen, due_date, channel, instalments} or None), `offers`
     ([{kind, offered, agreed}]), `answers` (values by question name), `media` ([{question, type, path}]), `notes`,
     `corrections`.

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 VISITING_FROM_HOUR, VISITING_UNTIL_HOUR = 8, 22
@@ -21,6 +22,15 @@ class Finding:
 
     code: str
     context: dict[str, object] = field(default_factory=dict)
+
+
+def more_than_owed(question: str, value: object, loan: Mapping[str, Any]) -> int | None:
+    """What is owed at most, in fen, where a promise is for more than that: the balance and what is overdue on it."""
+    balance = loan.get("balance_fen")
+    if question != "promise_amount" or balance is None:
+        return None
+    owed = int(balance) + int(loan.get("overdue_fen") or 0) + int(loan.get("penalty_fen") or 0)
+    return owed if Decimal(str(value)) * 100 > owed > 0 else None
 
 
 @dataclass(frozen=True, slots=True)

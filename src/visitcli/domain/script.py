@@ -2,7 +2,8 @@
 
 A script is a document of plain tables (TOML or JSON): `script_id`, `version`, `[[questions]]`, `[[stops]]`,
 `[[outcomes]]`, `[[rests]]`. Texts are tables with one entry a language: `label = { zh = "…", en = "…" }`. Unknown
-keys are refused, so that a slip of the pen cannot switch off a rule. Whether the script is sound is `script_lint`'s question.
+keys are refused, so that a slip of the pen cannot switch off a rule. Whether the script is sound is `script_lint`'s
+question.
 
 A stop condition has one of four effects on the visit:
 
@@ -97,8 +98,9 @@ class Question:
 class Stop:
     """A condition that ends or narrows the visit. `outcome`: what the visit comes to, "" where the answers say it.
 
-    `ask_reason`: the agent gives a reason in words. `discloses`: its texts speak of the debt, so it is offered only
-    once identity is confirmed. `hold_days`: see the module.
+    `ask_reason`: the agent has to give a reason in words. `note`: what the agent may write down with it (the label of
+    an optional text), kept as the reason; never beside `ask_reason`. `discloses`: its texts speak of the debt, so it
+    is offered only once identity is confirmed. `hold_days`: see the module.
     """
 
     code: str
@@ -108,7 +110,13 @@ class Stop:
     hold_days: int | None = 0
     outcome: str = ""
     ask_reason: bool = False
+    note: Bilingual = NOTHING
     discloses: bool = False
+
+    @property
+    def texts(self) -> tuple[Bilingual, ...]:
+        """Everything of this stop condition that can stand on the screen."""
+        return self.label, self.say, self.note
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +244,7 @@ def _describe_stop(stop: Stop, language: str) -> dict[str, object]:
         "hold_days": stop.hold_days,
         "outcome": stop.outcome,
         "ask_reason": stop.ask_reason,
+        "note": stop.note.get(language),
         "discloses": stop.discloses,
     }
 
@@ -285,9 +294,12 @@ def _stop(table: Table) -> Stop:
         hold_days=_hold_days(table),
         outcome=table.text("outcome"),
         ask_reason=table.flag("ask_reason"),
+        note=table.bilingual("note"),
         discloses=table.flag("discloses"),
     )
     table.finish()
+    if stop.ask_reason and stop.note:
+        raise BadInputError("script.value", where=table.place("note"), value="note", expected="ask_reason = false")
     return stop
 
 

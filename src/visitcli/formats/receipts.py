@@ -43,7 +43,7 @@ def read(path: Path) -> Receipt:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise BadInputError("ack.malformed", file=str(path), field="{}")
+        raise BadInputError("ack.not_a_receipt", file=str(path))
     return Receipt(*(_checked(path, key, found.get(key)) for key in KEYS))
 
 

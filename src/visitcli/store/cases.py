@@ -9,7 +9,14 @@ from visitcli.store.database import Store
 
 Listed = dict[str, Any]
 
-_COLUMNS = "c.case_id, c.name, c.status, c.stage, c.days_overdue, c.overdue_fen, c.return_date, c.promise_due"
+# A case is open until the office closes or withdraws it, or it goes back: `:day` is the present day.
+_OPEN = "c.status = 'open' AND (c.return_date IS NULL OR c.return_date >= :day)"
+_STATUS = "CASE WHEN c.status = 'open' AND c.return_date < :day THEN 'returned' ELSE c.status END"
+_PROMISE = (
+    "coalesce((SELECT v.promise_due FROM visits v WHERE v.case_id = c.case_id AND v.record IS NOT NULL"
+    " ORDER BY v.started_at DESC LIMIT 1), c.promise_due)"
+)
+_COLUMNS = f"c.case_id, c.name, {_STATUS}, c.stage, c.days_overdue, c.overdue_fen, c.return_date, {_PROMISE}"
 _LAST_VISIT = (
     "(SELECT v.started_at || ' ' || coalesce(v.outcome, v.status) FROM visits v"
     " WHERE v.case_id = c.case_id ORDER BY v.started_at DESC LIMIT 1)"
@@ -21,20 +28,19 @@ _encode = json.JSONEncoder(ensure_ascii=False).encode
 _CODES = "'status', 'stage', 'product', 'kind', 'crs', 'by', 'code'"
 # The body as a text is quickly looked through, but also holds names and codes: its texts decide.
 _SAYS = (
-    " AND c.body LIKE ? ESCAPE '\\' AND EXISTS (SELECT 1 FROM json_tree(c.body) t WHERE t.type = 'text'"  # noqa: S608
-    f" AND (t.key NOT IN ({_CODES}) OR t.path = '$.extra') AND t.atom LIKE ? ESCAPE '\\')"
+    " AND c.body LIKE :body ESCAPE '\\' AND EXISTS (SELECT 1 FROM json_tree(c.body) t WHERE t.type = 'text'"  # noqa: S608
+    f" AND (t.key NOT IN ({_CODES}) OR t.path = '$.extra') AND t.atom LIKE :atom ESCAPE '\\')"
 )
 
 
-def listing(store: Store, *, everything: bool = False, find: str = "") -> list[Listed]:
+def listing(store: Store, day: str, *, everything: bool = False, find: str = "") -> list[Listed]:
     """Cases in the order of days overdue, the furthest behind first. `find`: part of any text that the office gave."""
     sql = f"SELECT {_COLUMNS}, {_LAST_VISIT} FROM cases c WHERE 1"  # noqa: S608 - constants of this module
-    values: list[object] = []
+    values = {"day": day, "body": f"%{_literal(_encode(find)[1:-1])}%", "atom": f"%{_literal(find)}%"}
     if not everything:
-        sql += " AND c.status = 'open'"
+        sql += f" AND {_OPEN}"
     if find:
         sql += _SAYS
-        values += [f"%{_literal(_encode(find)[1:-1])}%", f"%{_literal(find)}%"]
     sql += " ORDER BY c.days_overdue DESC NULLS LAST, c.case_id"
     return [_listed(row) for row in store.all(sql, values)]
 
@@ -45,12 +51,13 @@ def body(store: Store, case_id: str) -> dict[str, Any] | None:
     return json.loads(row[0]) if row else None
 
 
-def open_bodies(store: Store) -> list[dict[str, Any]]:
-    """Every open case, in the order of its number."""
-    return [json.loads(text) for (text,) in store.all("SELECT body FROM cases WHERE status = 'open' ORDER BY case_id")]
+def open_bodies(store: Store, day: str) -> list[dict[str, Any]]:
+    """Every case that is open on a day, in the order of its number."""
+    rows = store.all(f"SELECT c.body FROM cases c WHERE {_OPEN} ORDER BY c.case_id", {"day": day})  # noqa: S608
+    return [json.loads(text) for (text,) in rows]
 
 
-def matching(store: Store, reference: str, limit: int = 20) -> list[tuple[str, str]]:
+def matching(store: Store, reference: str, limit: int = 1000) -> list[tuple[str, str]]:
     """Number and name of the cases that a reference means: the exact number, else the exact name, else a part."""
     tries = (
         ("case_id = ?", reference),
@@ -66,26 +73,26 @@ def matching(store: Store, reference: str, limit: int = 20) -> list[tuple[str, s
     return []
 
 
-def starting_with(store: Store, text: str, limit: int = 50) -> list[tuple[str, str]]:
+def starting_with(store: Store, text: str, day: str, limit: int = 50) -> list[tuple[str, str]]:
     """Open cases whose number or name begins so, for completion."""
-    return [
-        (case_id, name)
-        for case_id, name in store.all(
-            "SELECT case_id, name FROM cases WHERE status = 'open'"
-            " AND (case_id LIKE ? ESCAPE '\\' OR name LIKE ? ESCAPE '\\') ORDER BY case_id LIMIT ?",
-            (f"{_literal(text)}%", f"{_literal(text)}%", limit),
-        )
-    ]
+    rows = store.all(
+        f"SELECT c.case_id, c.name FROM cases c WHERE {_OPEN}"  # noqa: S608 - constants of this module
+        " AND (c.case_id LIKE :text ESCAPE '\\' OR c.name LIKE :text ESCAPE '\\') ORDER BY c.case_id LIMIT :limit",
+        {"text": f"{_literal(text)}%", "day": day, "limit": limit},
+    )
+    return [(case_id, name) for case_id, name in rows]
 
 
-def count(store: Store) -> dict[str, int]:
-    """How many cases there are by status."""
-    return dict(store.all("SELECT status, count(*) FROM cases GROUP BY status"))
+def count_open(store: Store, day: str) -> int:
+    """How many cases are open on a day."""
+    row = store.one(f"SELECT count(*) FROM cases c WHERE {_OPEN}", {"day": day})  # noqa: S608
+    return int(row[0]) if row else 0
 
 
-def returning_by(store: Store, day: str) -> int:
-    """How many open cases go back to the office by this day."""
-    row = store.one("SELECT count(*) FROM cases WHERE status = 'open' AND return_date <= ?", (day,))
+def returning_by(store: Store, day: str, last: str) -> int:
+    """How many cases that are open on a day go back to the office by the last."""
+    sql = f"SELECT count(*) FROM cases c WHERE {_OPEN} AND c.return_date <= :last"  # noqa: S608
+    row = store.one(sql, {"day": day, "last": last})
     return int(row[0]) if row else 0
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ _PRAGMAS = (
 )
 
 Row = tuple[Any, ...]
+Values = Sequence[object] | Mapping[str, object]  # for `?` and for `:name`
 
 
 class Store:
@@ -54,17 +55,17 @@ class Store:
         private_folder(folder)
         return folder
 
-    def all(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+    def all(self, sql: str, values: Values = ()) -> list[Row]:
         """Every row of a query."""
         rows: list[Row] = self.connection.execute(sql, values).fetchall()
         return rows
 
-    def one(self, sql: str, values: Sequence[object] = ()) -> Row | None:
+    def one(self, sql: str, values: Values = ()) -> Row | None:
         """The first row of a query, or None."""
         row: Row | None = self.connection.execute(sql, values).fetchone()
         return row
 
-    def run(self, sql: str, values: Sequence[object] = ()) -> int:
+    def run(self, sql: str, values: Values = ()) -> int:
         """A statement that changes something; returns the number of rows changed."""
         return int(self.connection.execute(sql, values).rowcount)
 

@@ -91,7 +91,7 @@ def save(store: Store, package: Mapping[str, Any], records: Sequence[tuple[str, 
         store.run(
             "INSERT INTO packages (package_id, at, sha256, bytes, records)"
             " VALUES (:package_id, :at, :sha256, :bytes, :records) ON CONFLICT DO NOTHING",
-            {**package, "records": len(records)},  # type: ignore[arg-type]
+            {**package, "records": len(records)},
         )
         for record_id, revision in records:
             store.run(
@@ -116,5 +116,5 @@ def acknowledge(store: Store, receipt: Mapping[str, str]) -> None:
     store.run(
         "INSERT INTO receipts (package_id, sha256, received_at, taken_at)"
         " VALUES (:package_id, :sha256, :received_at, :taken_at) ON CONFLICT DO NOTHING",
-        receipt,  # type: ignore[arg-type]
+        receipt,
     )

@@ -25,7 +25,7 @@ def begin(store: Store, visit: Mapping[str, object]) -> None:
     store.run(
         "INSERT INTO visits (visit_id, case_id, status, agent, partner, script_sha256, started_at)"
         " VALUES (:visit_id, :case_id, 'open', :agent, :partner, :script_sha256, :started_at)",
-        visit,  # type: ignore[arg-type]
+        visit,
     )
 
 
@@ -41,7 +41,7 @@ def finish(store: Store, visit: Mapping[str, object]) -> None:
         " promise_due = :promise_due, promise_fen = :promise_fen, hold_code = :hold_code, hold_until = :hold_until,"
         " revision = :revision, record = :record"
         " WHERE visit_id = :visit_id",
-        visit,  # type: ignore[arg-type]
+        visit,
     )
 
 
@@ -70,6 +70,13 @@ def open_one(store: Store, case_id: str) -> dict[str, Any] | None:
 def _select(store: Store, where: str, values: tuple[object, ...] = ()) -> list[dict[str, Any]]:
     rows = store.all(f"SELECT {', '.join(VISIT)}, record FROM visits WHERE {where}", values)  # noqa: S608 - constants
     return [_visit(row) for row in rows]
+
+
+def been_there(store: Store) -> list[dict[str, Any]]:
+    """Every finished visit in the order of its time: what planning has to know of it."""
+    keys = ("case_id", "started_at", "outcome", "stop_code", "promise_due", "promise_fen")
+    rows = store.all(f"SELECT {', '.join(keys)} FROM visits WHERE record IS NOT NULL ORDER BY started_at, visit_id")  # noqa: S608
+    return [dict(zip(keys, row, strict=True)) for row in rows]
 
 
 def finished(store: Store) -> list[dict[str, Any]]:
@@ -109,7 +116,7 @@ def promised_for(store: Store, day: str) -> list[dict[str, Any]]:
         " WHERE v.promise_due = :day AND c.status = 'open' AND NOT EXISTS"
         " (SELECT 1 FROM visits later WHERE later.case_id = v.case_id AND later.started_at > v.started_at"
         "  AND later.outcome IS NOT NULL)",
-        {"day": day},  # type: ignore[arg-type]
+        {"day": day},
     )
     found: dict[str, dict[str, Any]] = {}
     for case_id, name, fen in rows:
@@ -134,7 +141,7 @@ def add_contact(store: Store, contact: Mapping[str, object]) -> None:
     store.run(
         "INSERT INTO contacts (contact_id, case_id, by, result, note, agent, at)"
         " VALUES (:contact_id, :case_id, :by, :result, :note, :agent, :at)",
-        contact,  # type: ignore[arg-type]
+        contact,
     )
 
 

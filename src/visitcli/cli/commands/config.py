@@ -14,14 +14,13 @@ def config(
     key: Annotated[str | None, typer.Argument()] = None,
     value: Annotated[str | None, typer.Argument()] = None,
 ) -> None:
+    from visitcli.app import setting_up
     from visitcli.domain.settings import by_key, plain, specs
-    from visitcli.engines import settings_file
 
     desk: Desk = ctx.obj
     path, words = desk.runtime.settings_path, desk.words
     if key is not None and value is not None:
-        settings_file.write(path, key, value, lambda name: words(f"settings.{name}"))
-        desk.runtime.__dict__.pop("settings", None)
+        setting_up.change(desk.runtime, key, value, lambda name: words(f"settings.{name}"))
     wanted = list(specs()) if key is None else [by_key(key)]
     settings = desk.runtime.settings
     values = {spec.key: plain(getattr(settings, name)) for name, spec in wanted}
@@ -37,3 +36,5 @@ def config(
     rows = [(name, shown, words(f"settings.{name}")) for name, shown in values.items()]
     desk.terminal.table([words("config.key"), words("config.value"), words("config.meaning")], rows)
     desk.terminal.note(words("config.file", file=path))
+    if unknown := setting_up.unknown_keys(desk.runtime):
+        desk.terminal.note(words("config.unknown_in_file", file=path, keys=", ".join(unknown)))

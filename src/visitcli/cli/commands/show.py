@@ -11,6 +11,7 @@ from visitcli.cli.completion import case_numbers
 from visitcli.cli.desk import Desk
 from visitcli.cli.terminal import width
 from visitcli.domain.ledger import picture
+from visitcli.domain.texts import fill
 
 if TYPE_CHECKING:
     from visitcli.domain.script import Script
@@ -103,7 +104,14 @@ class _View:
 
     def _hold(self, hold: dict[str, Any]) -> str:
         until = self.words("show.until", date=hold["until"]) if hold.get("until") else ""
-        return f"! {self.words('field.hold.' + hold['code'])} {until} {hold.get('note', '')}".rstrip()
+        return f"! {self._hold_words(hold)} {until} {hold.get('note') or ''}".rstrip()
+
+    def _hold_words(self, hold: dict[str, Any]) -> str:
+        if not hold.get("recorded_here"):
+            return self.words(f"field.hold.{hold['code']}")
+        from visitcli.app import scripts
+
+        return scripts.rest_label(hold["code"], self.words.language)
 
     def _address(self, address: dict[str, Any]) -> Iterator[str]:
         yield f"{self.words('field.kind.' + address['kind'])}: {address['text'] or '-'}"
@@ -143,7 +151,7 @@ class _View:
                     str(contact["at"])[:16].replace("T", " "),
                     self.words.get(f"field.by.{contact['by']}", contact["by"]),
                     self.words.get(f"contact.result.{contact.get('result', '')}", contact.get("result", "")),
-                    contact.get("note", ""),
+                    contact.get("note") or "",
                 )
                 if part
             )
@@ -154,12 +162,15 @@ class _View:
 
     def _visits(self) -> Iterator[str]:
         visits = self.file["visits"]
+        if not visits:
+            return
         if len(visits) > LATEST_VISITS:
             yield self.words("show.earlier", count=len(visits) - LATEST_VISITS)
+        newest: dict[str, Any] = next((visit for visit in reversed(visits) if visit["outcome"]), visits[-1])
         for visit in visits[-LATEST_VISITS:]:
             yield self._visit(visit)
-            if visit is visits[-1]:
-                yield from self._answers(visit)
+            if visit is newest:
+                yield from self._answers(newest)
 
     def _visit(self, visit: dict[str, Any]) -> str:
         status = self.words(f"field.visit.{visit['status']}")
@@ -167,7 +178,13 @@ class _View:
         outcome = self._script(visit).outcome_by_name.get(visit["outcome"] or "")
         label = outcome.label.get(self.words.language) if outcome else ""
         people = self.words("show.by", agent=visit["agent"], partner=visit["partner"] or "-")
-        return "  ".join(p for p in (visit["started_at"][:16].replace("T", " "), status, label, revised, people) if p)
+        stop = self._stop(visit)
+        at = visit["started_at"][:16].replace("T", " ")
+        return "  ".join(part for part in (at, status, label, stop, revised, people) if part)
+
+    def _stop(self, visit: dict[str, Any]) -> str:
+        found = self._script(visit).stop_by_code.get(visit["stop"]["code"]) if visit["stop"] else None
+        return self.words("show.stopped_by", stop=found.label.get(self.words.language)) if found else ""
 
     def _answers(self, visit: dict[str, Any]) -> Iterator[str]:
         script, language = self._script(visit), self.words.language
@@ -175,7 +192,17 @@ class _View:
             question = script.by_name[name]
             labels = {choice.name: choice.label.get(language) for choice in question.choices}
             shown = [labels.get(str(item), str(item)) for item in (value if isinstance(value, list) else [value])]
-            yield f"    {question.label.get(language)}  {' / '.join(shown)}"
+            yield f"    {fill(question.label.get(language), self._known())}  {' / '.join(shown)}"
+
+    def _known(self) -> dict[str, str]:
+        """What the labels' placeholders stand for."""
+        customer, vehicle = self.file["customer"], self.file["vehicle"]
+        return {
+            "customer": customer["name"],
+            "id_tail": (customer["id_number"] or "")[-4:],
+            "plate": vehicle["plate"] or "",
+            "model": vehicle["model"] or "",
+        }
 
     def _script(self, visit: dict[str, Any]) -> Script:
         from visitcli.app import scripts

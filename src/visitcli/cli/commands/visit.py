@@ -10,7 +10,6 @@ from visitcli.cli.completion import case_numbers
 from visitcli.cli.desk import Desk
 
 if TYPE_CHECKING:
-    from visitcli.app.visiting import Visit
     from visitcli.domain.errors import ForbiddenError
 
 REFUSED = 4
@@ -24,19 +23,34 @@ def visit(
 ) -> int:
     from visitcli.app import visiting
     from visitcli.cli import guiding
-    from visitcli.domain.errors import ForbiddenError
+    from visitcli.domain.errors import ForbiddenError, UnfinishedError
+    from visitcli.domain.rules import outside_hours
 
     desk: Desk = ctx.obj
-    source = guiding.source(desk, answers)
-    partner = with_.strip() or _ask_partner(desk, case)
-    if source is None:
-        _ask_company(desk)
     try:
+        partner = with_ or _ask_partner(desk, case)
+        visiting.refuse_forbidden(desk.runtime, case, partner)
+        source = guiding.source(desk, answers)
+        guiding.refuse_unknown(source, visiting.script_for(desk.runtime, case))
+        if source is None and not _sure(desk, case):
+            raise UnfinishedError("visit.declined", case_id=case)
         opened = visiting.begin(desk.runtime, case, partner)
     except ForbiddenError as error:
-        return _refused(desk, error)
-    _notes(desk, opened)
+        return _refused(desk, error, as_line=answers == "-")
+    if outside_hours(desk.runtime.now()):
+        desk.terminal.note(desk.words("visit.outside_hours"))
     return guiding.guide(desk, opened, source)
+
+
+def _sure(desk: Desk, case: str) -> bool:
+    """What a person is asked before the screen: the company once, and whether a second visit today is meant."""
+    from visitcli.app import visiting
+    from visitcli.cli.asking import agreed
+
+    _ask_company(desk)
+    if not desk.terminal.can_ask or not visiting.was_visited_today(desk.runtime, case):
+        return True
+    return agreed(desk.terminal, desk.words("visit.again"))
 
 
 def _ask_partner(desk: Desk, case: str) -> str:
@@ -53,50 +67,29 @@ def _ask_company(desk: Desk) -> None:
     """The company is named at the door; asked once, it is kept in the settings."""
     if desk.runtime.settings.company or not desk.terminal.can_ask:
         return
+    from visitcli.app import setting_up
     from visitcli.cli.asking import line
-    from visitcli.engines import settings_file
 
     company = line(desk.terminal, desk.words("visit.ask_company"))
     if company:
-        path, words = desk.runtime.settings_path, desk.words
-        settings_file.write(path, "agent.company", company, lambda key: words(f"settings.{key}"))
-        desk.runtime.__dict__.pop("settings", None)
+        setting_up.change(desk.runtime, "agent.company", company, lambda key: desk.words(f"settings.{key}"))
 
 
-def _refused(desk: Desk, error: ForbiddenError) -> int:
+def _refused(desk: Desk, error: ForbiddenError, *, as_line: bool) -> int:
+    """A visit that may not begin: its JSON where a program asked, the reasons in words for a person."""
     findings = error.context.pop("findings", [])
+    speaks_json = desk.terminal.json or as_line
     if not findings:
-        if not desk.terminal.json:
+        if not speaks_json:
             raise error
         reasons = [{"code": error.code, "message": desk.words(f"{error.code}.message", **error.context)}]
     else:
-        reasons = [{"code": f.code, "message": _sentence(desk, f)} for f in findings]  # type: ignore[attr-defined]
+        from visitcli.cli.findings import sentence
+
+        reasons = [{"code": f.code, "message": sentence(f.code, f.context, desk.words)} for f in findings]  # type: ignore[attr-defined]
         error.context["reasons"] = desk.words("visit.and").join(reason["message"] for reason in reasons)
-    if not desk.terminal.json:
+    if not speaks_json:
         raise error
     empty = {"visit_id": None, "case_id": error.context["case_id"], "status": "refused", "next": None}
-    desk.terminal.document({**empty, "outcome": None, "stop": None, "reasons": reasons})
+    desk.terminal.document({**empty, "outcome": None, "stop": None, "reasons": reasons}, one_line=as_line)
     return REFUSED
-
-
-def _sentence(desk: Desk, finding: object) -> str:
-    code, context = finding.code, dict(finding.context)  # type: ignore[attr-defined]
-    words = desk.words
-    if code == "held":
-        context["hold"] = words(f"field.hold.{context['hold']}")
-    if code == "not_open":
-        context["status"] = words(f"field.status.{context['status']}")
-    if code == "stopped":
-        from visitcli.app import scripts
-
-        stop = scripts.shipped().stop_by_code.get(context["stop"])
-        context["stop"] = stop.label.get(words.language) if stop else context["stop"]
-    until = context.get("until")
-    return words(f"visit.against.{code}", **context) + (words("visit.until", until=until) if until else "")
-
-
-def _notes(desk: Desk, opened: Visit) -> None:
-    from visitcli.domain.rules import outside_hours
-
-    if outside_hours(desk.runtime.now()):
-        desk.terminal.note(desk.words("visit.outside_hours"))
