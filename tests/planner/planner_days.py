@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import asin, cos, radians, sin, sqrt
 from random import Random
 
-from visitcli.planner.model import Alternative, Candidate, Day, Place, Problem, Solution, Window
+from visitcli.planner.model import Alternative, Candidate, Day, Must, Place, Problem, Solution, Window
 from visitcli.planner.travel import AffineTravel
 
 HOUR = 3600
@@ -46,7 +46,8 @@ def random_day(seed: int, cases: int) -> Problem:
             )
             for index in range(random.choice([1, 1, 2, 3]))
         ]
-        must = random.random() < 0.05
+        drawn = random.random()
+        must: Must | None = "asked" if drawn < 0.03 else "promised" if drawn < 0.08 else None
         candidates.append(Candidate(case_id=f"C{number}", alternatives=tuple(alternatives), must_visit=must))
     breaks = random.choice([(), (Window(12 * HOUR, 13 * HOUR),), (Window(41000, 44000), Window(57000, 58000))])
     day = Day(

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 
 import pytest
 from planner_days import HOUR, best_by_force, faults, random_day
 
-from visitcli.planner.model import Alternative, Candidate, Day, Place, Problem, Solution, Window
+from visitcli.planner.model import Alternative, Candidate, Day, Must, Place, Problem, Solution, Window
 from visitcli.planner.options import lay_out
 from visitcli.planner.solver import solve
 from visitcli.planner.tour import greedy
@@ -33,6 +34,12 @@ def left(solution: Solution) -> dict[str, str]:
 
 def visited(solution: Solution) -> list[str]:
     return [stop.candidate.case_id for stop in solution.route.stops]
+
+
+def musts(solution: Solution) -> tuple[int, int]:
+    """How many of the stops were asked for, and how many were promised."""
+    kinds = [stop.candidate.must_visit for stop in solution.route.stops]
+    return kinds.count("asked"), kinds.count("promised")
 
 
 @pytest.mark.parametrize("block", range(20))
@@ -64,7 +71,7 @@ def test_tiny_days_are_solved_to_the_optimum() -> None:
     shortest = 0
     for seed in range(150):
         problem = random_day(1000 + seed, cases=1 + seed % 6)
-        problem = replace(problem, candidates=tuple(replace(c, must_visit=False) for c in problem.candidates))
+        problem = replace(problem, candidates=tuple(replace(c, must_visit=None) for c in problem.candidates))
         route = solve(problem, seed=seed, iterations=600).route
         value, travel = best_by_force(problem)
         assert (route.score, route.travel_s >= travel) == (value, True), seed
@@ -86,10 +93,7 @@ def test_never_worse_than_greedy(seed: int) -> None:
     assert [o.alternative for o in greedy(lay_out(problem), range(50)).stops] == [
         stop.alternative for stop in greedy_plan.route.stops
     ]
-    before, after = (
-        (sum(stop.candidate.must_visit for stop in plan.route.stops), plan.route.score)
-        for plan in (greedy_plan, searched)
-    )
+    before, after = ((*musts(plan), plan.route.score) for plan in (greedy_plan, searched))
     assert after >= before
 
 
@@ -147,20 +151,48 @@ def test_too_far_also_means_the_way_to_the_days_end() -> None:
     assert left(solve(day_of(there, until=13, end=HERE), seed=1)) == {"there": "too_far"}
 
 
-def test_a_must_visit_goes_before_any_value() -> None:
-    poor = replace(case("poor", 0.0, minutes=300), must_visit=True)
+@pytest.mark.parametrize("must", ["asked", "promised"])
+def test_a_must_visit_goes_before_any_value(must: Must) -> None:
+    poor = replace(case("poor", 0.0, minutes=300), must_visit=must)
     rich = [case(f"rich{i}", 500.0, minutes=200) for i in range(4)]
     solution = solve(day_of(poor, *rich, until=16), seed=1)
     assert "poor" in visited(solution)
     assert solution.route.score < 1000
 
 
+def test_what_the_user_asked_for_goes_before_what_was_promised() -> None:
+    asked = replace(case("asked", 1.0, minutes=300), must_visit="asked")
+    promised = [replace(case(f"P{i}", 500.0), must_visit="promised") for i in range(5)]
+    solution = solve(day_of(asked, *promised, until=16), seed=1)
+    assert musts(solution) == (1, 1)
+    assert solution.route.score == 501
+
+
+def test_tiny_days_make_as_many_must_visits_as_can_be_made() -> None:
+    """What was asked for first, then what was promised, then the value."""
+    extra = {None: 0, "promised": 10_000, "asked": 1_000_000}
+    for seed in range(80):
+        problem, random = random_day(3000 + seed, cases=2 + seed % 5), Random(seed)
+        ranked = [replace(c, must_visit=random.choice([None, "promised", "asked"])) for c in problem.candidates]
+        raised = [
+            replace(c, alternatives=tuple(replace(a, value=a.value + extra[c.must_visit]) for a in c.alternatives))
+            for c in ranked
+        ]
+        solution = solve(replace(problem, candidates=tuple(ranked)), seed=seed, iterations=600)
+        reached = sum(stop.alternative.value + extra[stop.candidate.must_visit] for stop in solution.route.stops)
+        best, _ = best_by_force(replace(problem, candidates=tuple(raised)))
+        assert round(reached, 2) == best, seed
+
+
 def test_must_visits_that_cannot_all_be_made_are_named() -> None:
-    musts = [replace(case(f"M{i}", minutes=300), must_visit=True) for i in range(2)]
-    away = replace(case("away", east_km=300), must_visit=True)
-    solution = solve(day_of(*musts, away, until=16), seed=1)
+    long = [replace(case(f"M{i}", minutes=300), must_visit="asked") for i in range(2)]
+    away = replace(case("away", east_km=300), must_visit="promised")
+    solution = solve(day_of(*long, away, until=16), seed=1)
     assert len(visited(solution)) == 1
-    assert {(out.code, out.must_visit) for out in solution.left_out} == {("no_time_left", True), ("too_far", True)}
+    assert {(out.code, out.must_visit) for out in solution.left_out} == {
+        ("other_musts", "asked"),
+        ("too_far", "promised"),
+    }
 
 
 def test_no_visit_overlaps_lunch_but_travel_pauses_in_it() -> None:

@@ -155,6 +155,25 @@ def test_a_workplace_has_its_own_hours_and_days() -> None:
 def test_a_case_without_a_point_is_left_out_and_one_point_is_enough() -> None:
     nowhere = replace(HOME, lat=None, lon=None)
     assert candidate_of(replace(PLAIN, addresses=(nowhere,)), TODAY, HABITS) == LeftOut(case_id="A", code="no_place")
-    both = candidate_of(replace(PLAIN, addresses=(nowhere, HOME)), TODAY, HABITS, must_visit=True)
+    both = candidate_of(replace(PLAIN, addresses=(nowhere, HOME)), TODAY, HABITS, asked=True)
     assert isinstance(both, Candidate)
-    assert [(a.address_index, both.must_visit) for a in both.alternatives] == [(1, True)]
+    assert [(a.address_index, both.must_visit) for a in both.alternatives] == [(1, "asked")]
+
+
+@pytest.mark.parametrize(
+    ("case", "must"), [(PLAIN, None), (promised(0), "promised"), (promised(-1), None), (promised(1), None)]
+)
+def test_a_promise_due_on_the_day_must_be_visited(case: Facts, must: str | None) -> None:
+    candidate = candidate_of(case, TODAY, HABITS)
+    assert candidate.must_visit == must
+    asked = candidate_of(case, TODAY, HABITS, asked=True)
+    assert asked.must_visit == "asked"
+
+
+def test_a_promise_that_makes_the_visit_a_must_is_its_first_reason_whatever_its_weight() -> None:
+    case = replace(promised(0), days_overdue=200, overdue_fen=3_000_000, last_contact=None)
+    for weight in (0.0, 1.0, 40.0):
+        candidate = candidate_of(case, TODAY, replace(HABITS, weights=Weights(promise=weight)))
+        assert isinstance(candidate, Candidate)
+        assert [reason.code for reason in candidate.reasons] == ["promise_due", "overdue", "amount"]
+        assert candidate.alternatives[0].value == pytest.approx(10 + 30 + 20 + weight + 15 + 3)

@@ -11,29 +11,28 @@ from visitcli.app.runtime import Runtime
 from visitcli.domain.case import Address, Promise
 from visitcli.domain.rules import Finding, Rest, against_a_visit
 from visitcli.planner.value import Facts
-from visitcli.store import cases, plans, visits
+from visitcli.store import cases, visits
 
 _ADDRESS_FIELDS = frozenset(item.name for item in fields(Address))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """One case: its facts, whose it is, what is against a visit on the day, whether one was made on it."""
+    """One case: its facts, whose it is, what is against a visit on the day."""
 
     facts: Facts
     name: str
     against: tuple[Finding, ...]
-    visited_today: bool
 
 
 def facts_of_open_cases(runtime: Runtime, day: date, named: frozenset[str]) -> Iterator[Known]:
-    """Every open case in the order of its number, and closed ones only where the user named them."""
+    """Every open case in the order of its number, and closed ones only where they are named."""
     store = runtime.store
     touched, rests = visits.last_touch(store), visits.rests(store)
     been: dict[str, list[dict[str, Any]]] = {}
-    for visit in plans.been_there(store):
+    for visit in visits.been_there(store):
         been.setdefault(visit["case_id"], []).append(visit)
-    bodies = {body["case_id"]: body for body in cases.open_bodies(store)}
+    bodies = {body["case_id"]: body for body in cases.open_bodies(store, runtime.today().isoformat())}
     for case_id in sorted(named - bodies.keys()):
         body = cases.body(store, case_id)
         if body is not None:
@@ -50,7 +49,6 @@ def _known(
         facts=_facts(body, been, touched),
         name=body["customer"]["name"],
         against=tuple(against_a_visit(body, day, rest)),
-        visited_today=any(visit["started_at"][:10] == day.isoformat() for visit in been),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from visitcli.cli.desk import Desk
+from visitcli.cli.findings import sentence
 from visitcli.domain.money import yuan_grouped
 from visitcli.words import Words
 
@@ -25,7 +26,9 @@ def spoken(plan: Mapping[str, Any], words: Words) -> Document:
             {
                 "case_id": left["case_id"],
                 "code": left["code"],
-                "message": words("plan.separator").join(_left_message(found, words) for found in left["findings"]),
+                "message": words("plan.separator").join(
+                    sentence(found["code"], found["context"], words) for found in left["findings"]
+                ),
             }
             for left in plan["left_out"]
         ],
@@ -52,29 +55,10 @@ def _spoken(coded: Mapping[str, Any], area: str, words: Words) -> Document:
     return {"code": coded["code"], "message": words(f"{area}.{coded['code']}", **context)}
 
 
-def _left_message(finding: Mapping[str, Any], words: Words) -> str:
-    code, context = finding["code"], dict(finding["context"])
-    if code == "held":
-        context["hold"] = words(f"field.hold.{context['hold']}")
-    if code == "not_open":
-        context["status"] = words(f"field.status.{context['status']}")
-    if code == "stopped":
-        context["stop"] = _stop_label(context["stop"], words)
-    until = context.get("until")
-    return words(f"plan.left.{code}", **context) + (words("plan.left.until", until=until) if until else "")
-
-
-def _stop_label(code: str, words: Words) -> str:
-    from visitcli.app import scripts
-
-    stop = scripts.shipped().stop_by_code.get(code)
-    return stop.label.get(words.language) or code if stop else code
-
-
 def render(plan: Document, desk: Desk) -> None:
     """The day as a table on stdout, what was left out below it, and what is doubtful on stderr."""
     terminal, words = desk.terminal, desk.words
-    stops = sum(len(day["stops"]) for day in plan["days"])
+    stops = [stop for day in plan["days"] for stop in day["stops"]]
     if not stops and not plan["left_out"]:
         terminal.note(words("plan.no_cases"))
         return
@@ -85,28 +69,41 @@ def render(plan: Document, desk: Desk) -> None:
     for day in plan["days"]:
         _render_day(day, desk)
     _render_left_out(plan["left_out"], desk)
-    if stops and plan["days"][0]["date"] == desk.runtime.today().isoformat():
+    if _ahead(stops) and plan["days"][0]["date"] == desk.runtime.today().isoformat():
         terminal.note(words("plan.next"))
+
+
+def _ahead(stops: list[Document]) -> list[Document]:
+    return [stop for stop in stops if stop["status"] != "done"]
 
 
 def _render_day(day: Document, desk: Desk) -> None:
     terminal, words, totals = desk.terminal, desk.words, day["totals"]
-    if not day["stops"]:
+    ahead = _ahead(day["stops"])
+    done = len(day["stops"]) - len(ahead)
+    if day["stops"]:
+        title = "plan.title_done" if done else "plan.title"
+        terminal.out(words(title, date=day["date"], count=len(ahead), done=done))
+        _render_stops(day["stops"], desk)
+    if not ahead:
         terminal.out(words("plan.empty"))
         return
-    terminal.out(words("plan.title", date=day["date"], count=len(day["stops"])))
+    for pause in day["breaks"]:
+        terminal.out(words("plan.lunch", start=_hm(pause["start"]), end=_hm(pause["end"])))
+    minutes = {"travel": round(totals["travel_s"] / 60), "service": round(totals["service_s"] / 60)}
+    terminal.out(words("plan.totals", km=_km(totals["travel_m"]), ends=_hm(totals["ends"]), **minutes))
+
+
+def _render_stops(stops: list[Document], desk: Desk) -> None:
+    terminal, words = desk.terminal, desk.words
     if terminal.pretty and terminal.console().width < WIDE:
-        for stop in day["stops"]:
+        for stop in stops:
             _card(stop, desk)
     else:
         heads = [words(f"plan.column.{name}") for name in ("seq", "time")]
         heads.append(words("field.case_id"))
         heads += [words(f"plan.column.{name}") for name in ("customer", "place", "travel", "reasons")]
-        terminal.table(heads, [_row(stop, words) for stop in day["stops"]], frozenset({0}))
-    for pause in day["breaks"]:
-        terminal.out(words("plan.lunch", start=_hm(pause["start"]), end=_hm(pause["end"])))
-    minutes = {"travel": round(totals["travel_s"] / 60), "service": round(totals["service_s"] / 60)}
-    terminal.out(words("plan.totals", km=_km(totals["travel_m"]), ends=_hm(totals["ends"]), **minutes))
+        terminal.table(heads, [_row(stop, words) for stop in stops], frozenset({0}))
 
 
 def _card(stop: Document, desk: Desk) -> None:
@@ -118,7 +115,7 @@ def _card(stop: Document, desk: Desk) -> None:
 
 def _row(stop: Document, words: Words) -> tuple[object, ...]:
     travel = words("plan.travel", km=_km(stop["travel_m"]), minutes=round(stop["travel_s"] / 60))
-    place = f"{words('field.kind.' + stop['address_kind'])} {stop['address']}"
+    place = f"{words('field.kind.' + stop['address_kind'])} {stop['address']}" if stop["address_kind"] else ""
     return (
         stop["seq"],
         f"{_hm(stop['start'])}–{_hm(stop['leave'])}",
@@ -126,7 +123,9 @@ def _row(stop: Document, words: Words) -> tuple[object, ...]:
         stop["name"],
         words("plan.approximate", place=place) if stop["approximate"] else place,
         travel if stop["travel_s"] else words("plan.travel.none"),
-        words("plan.comma").join(reason["message"] for reason in stop["reasons"]),
+        words("plan.done")
+        if stop["status"] == "done"
+        else words("plan.comma").join(reason["message"] for reason in stop["reasons"]),
     )
 
 

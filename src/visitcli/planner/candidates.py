@@ -9,8 +9,8 @@ from typing import Literal
 from visitcli.domain.case import Address
 from visitcli.domain.rules import VISITING_FROM_HOUR, VISITING_UNTIL_HOUR
 from visitcli.planner.hours import open_windows
-from visitcli.planner.model import Alternative, Candidate, LeftOut, Place, Window
-from visitcli.planner.value import Facts, Weights, promise_state, score
+from visitcli.planner.model import Alternative, Candidate, LeftOut, Must, Place, Reason, Window
+from visitcli.planner.value import MOST_REASONS, Facts, Weights, promise_state, score
 
 VISITING = Window(VISITING_FROM_HOUR * 3600, VISITING_UNTIL_HOUR * 3600)  # whatever the settings say
 VisitKind = Literal["first_visit", "follow_up", "promise_check"]
@@ -34,9 +34,22 @@ def visit_kind(facts: Facts, day: date) -> VisitKind:
     return "follow_up" if facts.visits else "first_visit"
 
 
-def candidate_of(facts: Facts, day: date, habits: Habits, *, must_visit: bool = False) -> Candidate | LeftOut:
-    """The case as a candidate for this day; left out as `no_place` when no address has a point."""
-    worth = score(facts, day, habits.weights)
+def must_visit(facts: Facts, day: date, *, asked: bool) -> Must | None:
+    """Whether the case goes before any value: the user asked for it, or it promised to pay on this day."""
+    if asked:
+        return "asked"
+    return "promised" if _promise_due(facts, day) else None
+
+
+def _promise_due(facts: Facts, day: date) -> Reason | None:
+    promise = promise_state(facts, day)
+    return promise[1] if promise and promise[1].code == "promise_due" else None
+
+
+def candidate_of(facts: Facts, day: date, habits: Habits, *, asked: bool = False) -> Candidate | LeftOut:
+    """The case as a candidate for this day; left out as `no_place` when no address has a point. `asked`: the user
+    wants it visited."""
+    worth, must = score(facts, day, habits.weights), must_visit(facts, day, asked=asked)
     service_s = habits.service_s[visit_kind(facts, day)]
     alternatives = tuple(
         Alternative(
@@ -52,8 +65,11 @@ def candidate_of(facts: Facts, day: date, habits: Habits, *, must_visit: bool = 
         if address.lat is not None and address.lon is not None
     )
     if not alternatives:
-        return LeftOut(case_id=facts.case_id, code="no_place", must_visit=must_visit)
-    return Candidate(case_id=facts.case_id, alternatives=alternatives, reasons=worth.reasons(), must_visit=must_visit)
+        return LeftOut(case_id=facts.case_id, code="no_place", must_visit=must)
+    reasons, due = worth.reasons(), _promise_due(facts, day)
+    if due:  # whatever its weight: it is why the visit must be made
+        reasons = (due, *(reason for reason in reasons if reason != due))[:MOST_REASONS]
+    return Candidate(case_id=facts.case_id, alternatives=alternatives, reasons=reasons, must_visit=must)
 
 
 def _windows(address: Address, day: date, habits: Habits) -> tuple[Window, ...]:

@@ -6,7 +6,7 @@ in WGS-84 decimal degrees, values in points (`planner.value` says what a point i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -18,13 +18,16 @@ LeftOutCode = Literal[
     "not_yet",  # the assignment begins later
     "returned",  # the assignment has gone back
     "stopped",  # the last visit ended in a way after which nobody goes there for now
-    "visited_today",  # somebody was there already on this day
     "excluded",  # the user left it out
     "no_place",  # no address has a point on the map
     "outside_hours",  # no window leaves room for the visit within this day
     "too_far",  # not even alone: there, the visit, and to the day's end place in time
     "no_time_left",  # fits alone, but what was taken is worth more
+    "other_musts",  # must be visited and fits alone, but not beside others that must be
 ]
+
+Must = Literal["promised", "asked"]
+"""Why a case goes before any value: it promised to pay on this day, or, before that, the user asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,15 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A case that may be visited, at one of its alternatives. `must_visit` goes before any value."""
+    """A case that may be visited, at one of its alternatives.
+
+    `must_visit` goes before any value, as far as it fits into the day; it adds nothing to the score that is shown.
+    """
 
     case_id: str
     alternatives: tuple[Alternative, ...]
     reasons: tuple[Reason, ...] = ()
-    must_visit: bool = False
+    must_visit: Must | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +98,8 @@ class Day:
 class Travel(Protocol):
     """How far and how long between two places. Times should keep the triangle inequality."""
 
-    def leg(self, origin: Place, target: Place) -> tuple[int, int]:
-        """Metres and seconds."""
+    def matrix(self, places: Sequence[Place]) -> tuple[list[list[int]], list[list[int]]]:
+        """Metres and seconds from each place (row) to each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +131,7 @@ class LeftOut:
     case_id: str
     code: LeftOutCode
     context: Mapping[str, object] = field(default_factory=dict)
-    must_visit: bool = False
+    must_visit: Must | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from visitcli.planner.clock import Clock
-from visitcli.planner.model import Alternative, Candidate, LeftOut, LeftOutCode, Place, Problem, Window
+from visitcli.planner.model import Alternative, Candidate, LeftOut, LeftOutCode, Must, Place, Problem, Window
 
 POINT = 100  # the search counts value in whole hundredths of a point, so that equal is equal
+RANK: dict[Must | None, int] = {None: 0, "promised": 1, "asked": 2}
 
 
 class Option(NamedTuple):
@@ -37,7 +38,7 @@ class Space:
     into: list[list[int]] = field(default_factory=list)  # the legs turned round: into[b][a] is from a to b
     metres: list[list[int]] = field(default_factory=list)
     options: list[list[Option]] = field(default_factory=list)
-    must: list[bool] = field(default_factory=list)
+    must: list[int] = field(default_factory=list)  # the higher goes first, 0 need not be visited
     never: list[LeftOut] = field(default_factory=list)
 
 
@@ -47,19 +48,26 @@ def lay_out(problem: Problem) -> Space:
     space = Space(problem, clock, clock.axis(day.start_s), clock.axis(day.end_s))
     node_of = _nodes(space)
     _measure(space)
-    must_value = POINT + sum(max((_points(a) for a in c.alternatives), default=0) for c in problem.candidates)
+    extra = _must_values(problem)
     for case, candidate in enumerate(problem.candidates):
         open_options = [
-            _option(space, case, node_of[alternative.place], alternative, part, must_value * candidate.must_visit)
+            _option(space, case, node_of[alternative.place], alternative, part, extra[candidate.must_visit])
             for alternative in candidate.alternatives
             for part in _parts(space, alternative)
         ]
         options = [option for option in open_options if _fits_alone(space, option)]
         space.options.append(options)
-        space.must.append(candidate.must_visit)
+        space.must.append(RANK[candidate.must_visit])
         if not options:
             space.never.append(_misfit(candidate, "too_far" if open_options else "outside_hours"))
     return space
+
+
+def _must_values(problem: Problem) -> dict[Must | None, int]:
+    """What the search adds to the value of a case that must be visited: more than all that ranks below it together."""
+    ordinary = POINT + sum(max((_points(a) for a in c.alternatives), default=0) for c in problem.candidates)
+    promised = sum(candidate.must_visit == "promised" for candidate in problem.candidates)
+    return {None: 0, "promised": ordinary, "asked": ordinary * (promised + 1)}
 
 
 def _nodes(space: Space) -> dict[Place, int]:
@@ -77,14 +85,15 @@ def _nodes(space: Space) -> dict[Place, int]:
 
 def _measure(space: Space) -> None:
     """Every leg once. A day without a start (end) place has free legs from (to) it."""
-    size, leg = len(space.nodes), space.problem.travel.leg
+    day, size = space.problem.day, len(space.nodes)
     space.legs = [[0] * size for _ in range(size)]
     space.metres = [[0] * size for _ in range(size)]
-    free = {node for node, place in enumerate((space.problem.day.start, space.problem.day.end)) if place is None}
-    for i, origin in enumerate(space.nodes):
-        for j, target in enumerate(space.nodes):
-            if i not in free and j not in free:
-                space.metres[i][j], space.legs[i][j] = leg(origin, target)
+    free = {node for node, place in enumerate((day.start, day.end)) if place is None}
+    real = [node for node in range(size) if node not in free]
+    metres, seconds = space.problem.travel.matrix([space.nodes[node] for node in real])
+    for i, row_m, row_s in zip(real, metres, seconds, strict=True):
+        for j, metre, second in zip(real, row_m, row_s, strict=True):
+            space.metres[i][j], space.legs[i][j] = metre, second
     space.into = [list(column) for column in zip(*space.legs, strict=True)]
 
 

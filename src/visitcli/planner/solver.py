@@ -23,6 +23,7 @@ from visitcli.planner.tour import Tour, greedy
 
 NOISE = 0.5  # by how much of itself a cost may be misjudged, which keeps the same days from coming back
 ONE_OPTION = 0.3  # the chance that a case is tried at one of its options only, be it the dearer one
+ANY_ORDER = 0.2  # the chance that what must be visited is not put back first: there may be room only around others
 MOST_REMOVED = 7
 WARMEST, COLDEST = 0.6, 0.01  # temperature, in mean values of a case
 TRAVEL_WEIGHT = 0.15  # what an hour on the road costs the annealing, in mean values of a case
@@ -70,7 +71,11 @@ def _left_out(space: Space, options: Sequence[Option]) -> tuple[LeftOut, ...]:
     never = {left.case_id: left for left in space.never}
     return tuple(
         never.get(candidate.case_id)
-        or LeftOut(case_id=candidate.case_id, code="no_time_left", must_visit=candidate.must_visit)
+        or LeftOut(
+            case_id=candidate.case_id,
+            code="other_musts" if candidate.must_visit else "no_time_left",
+            must_visit=candidate.must_visit,
+        )
         for case, candidate in enumerate(space.problem.candidates)
         if case not in taken
     )
@@ -135,8 +140,9 @@ class _Search:
         else:
             row = self._row_of_any()
             keys = [row[space.options[case][0].node] * (0.5 + random()) for case in absent]
-        must, detour = space.must, 2.0 * random() ** 2
-        for _, _, case in sorted((not must[case], key, case) for key, case in zip(keys, absent, strict=True)):
+        detour = 2.0 * random() ** 2
+        rank = 0 if random() < ANY_ORDER else -1
+        for _, _, case in sorted((rank * space.must[case], key, case) for key, case in zip(keys, absent, strict=True)):
             if tour.room >= self.least[case]:
                 options = space.options[case]
                 if len(options) > 1 and random() < ONE_OPTION:

@@ -6,6 +6,7 @@ form 0.3.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -23,7 +24,15 @@ class AffineTravel:
     leg_s: int
     pace_s_per_km: float
 
-    def leg(self, origin: Place, target: Place) -> tuple[int, int]:
-        """Straight-line metres, and seconds."""
-        metres = distance_m((origin.lat, origin.lon), (target.lat, target.lon))
-        return round(metres), self.leg_s + ceil(metres * self.pace_s_per_km / 1000)
+    def matrix(self, places: Sequence[Place]) -> tuple[list[list[int]], list[list[int]]]:
+        """Straight-line metres, and seconds; there and back are the same."""
+        size, pace = len(places), self.pace_s_per_km / 1000
+        points = [(place.lat, place.lon) for place in places]
+        metres = [[0] * size for _ in points]
+        seconds = [[self.leg_s] * size for _ in points]
+        for i, origin in enumerate(points):
+            for j in range(i):
+                distance = distance_m(origin, points[j])
+                metres[i][j] = metres[j][i] = round(distance)
+                seconds[i][j] = seconds[j][i] = self.leg_s + ceil(distance * pace)
+        return metres, seconds

@@ -20,6 +20,7 @@ PROMISE_DUE, PROMISE_BROKEN, PROMISE_LONG_BROKEN, PROMISE_RUNNING = 1.0, 0.75, 0
 FRESH_DAYS = 30  # a promise broken longer ago counts as long broken
 RETURN_DAYS = 14  # the return date begins to count
 SILENCE_DAYS = 30  # without contact for so long gives the whole weight, as does never having been contacted
+MOST_REASONS = 3  # that a stop names
 STAGES: dict[Stage, float] = {"on_site": 1.0, "legal": 0.6, "phone": 0.3}
 
 
@@ -74,7 +75,7 @@ class Score:
         """Points."""
         return round(sum(term.points for term in self.terms), 2)
 
-    def reasons(self, most: int = 3) -> tuple[Reason, ...]:
+    def reasons(self, most: int = MOST_REASONS) -> tuple[Reason, ...]:
         """What speaks for the visit, the weightiest first; what every case has is no reason."""
         telling = sorted((t for t in self.terms if t.points > 0 and t.reason.code != "any_visit"), key=_heaviest)
         return tuple(term.reason for term in telling[:most])

@@ -18,21 +18,21 @@ def save(store: Store, plan: dict[str, Any], date: str, at: str) -> None:
 
 
 def latest(store: Store, date: str) -> dict[str, Any] | None:
-    """The plan that holds for a date; None where none was made."""
-    row = store.one("SELECT body FROM plans WHERE date = ? ORDER BY at DESC, rowid DESC LIMIT 1", (date,))
+    """The plan that holds for a date: the last one written, for a clock may have been put back. None where none was
+    made."""
+    row = store.one("SELECT body FROM plans WHERE date = ? ORDER BY rowid DESC LIMIT 1", (date,))
     return json.loads(row[0]) if row else None
 
 
-def stops_of(store: Store, date: str) -> list[str] | None:
-    """The case numbers of a date's plan in the order of its stops; None where there is no plan."""
+def stops(store: Store, date: str) -> list[dict[str, Any]] | None:
+    """The stops of a date's plan, those already made first; None where there is no plan."""
     plan = latest(store, date)
     if plan is None:
         return None
-    return [stop["case_id"] for day in plan["days"] if day["date"] == date for stop in day["stops"]]
+    return [stop for day in plan["days"] if day["date"] == date for stop in day["stops"]]
 
 
-def been_there(store: Store) -> list[dict[str, Any]]:
-    """Every finished visit in the order of its time: what planning has to know of it."""
-    keys = ("case_id", "started_at", "outcome", "stop_code", "promise_due", "promise_fen")
-    rows = store.all(f"SELECT {', '.join(keys)} FROM visits WHERE record IS NOT NULL ORDER BY started_at, visit_id")  # noqa: S608
-    return [dict(zip(keys, row, strict=True)) for row in rows]
+def stops_of(store: Store, date: str) -> list[str] | None:
+    """Their case numbers."""
+    found = stops(store, date)
+    return None if found is None else [stop["case_id"] for stop in found]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -28,8 +28,6 @@ def plan(
     seed: Annotated[int, typer.Option(metavar="N")] = 1,
     seconds: Annotated[float, typer.Option(metavar="S")] = CEILING_S,
 ) -> None:
-    from visitcli.app import planning
-    from visitcli.cli.planning_view import render, spoken
     from visitcli.cli.waiting import interruptible
 
     desk: Desk = ctx.obj
@@ -37,25 +35,34 @@ def plan(
         raise UsageError("plan.crs", value=crs, known=SYSTEMS)
     if not 0 <= seconds < float("inf"):
         raise UsageError("plan.seconds", value=seconds)
-    request = planning.Request(
-        date=_date(date_, desk.runtime.today()),
-        start_at=_time("--from", from_),
-        end_at=_time("--until", until),
-        start=start,
-        end=end,
-        crs="wgs84" if crs == "auto" else crs,  # type: ignore[arg-type]
-        include=tuple(include or ()),
-        exclude=tuple(exclude or ()),
-        seed=seed,
-        seconds=seconds,
-    )
+    day, start_at, end_at = _date(date_, desk.runtime.today()), _time("--from", from_), _time("--until", until)
     with interruptible(desk.terminal) as wait:
+        wait.show(desk.words("plan.progress", percent=0))  # before anything that takes time, loading the planner too
+        from visitcli.app import planning
+
         found = planning.plan(
             desk.runtime,
-            request,
+            planning.Request(
+                date=day,
+                start_at=start_at,
+                end_at=end_at,
+                start=start,
+                end=end,
+                crs="wgs84" if crs == "auto" else crs,  # type: ignore[arg-type]
+                include=tuple(include or ()),
+                exclude=tuple(exclude or ()),
+                seed=seed,
+                seconds=seconds,
+            ),
             interrupted=wait.interrupted,
             progress=lambda share: wait.show(desk.words("plan.progress", percent=round(share * 100))),
         )
+    _answer(desk, found)
+
+
+def _answer(desk: Desk, found: dict[str, Any]) -> None:
+    from visitcli.cli.planning_view import render, spoken
+
     document = spoken(found, desk.words)
     if desk.terminal.json:
         desk.terminal.document(document)

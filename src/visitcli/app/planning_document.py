@@ -1,0 +1,95 @@
+"""A plan in the contract's shape: reasons, `left_out` and `warnings` with a code and its context, and no words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta, timezone
+from datetime import time as time_of_day
+from typing import Any
+
+from visitcli.app.planning_asked import Asked
+from visitcli.app.planning_facts import Known
+from visitcli.app.planning_places import NamedPlace
+from visitcli.app.runtime import Runtime
+from visitcli.domain.rules import Finding
+from visitcli.planner.candidates import visit_kind
+from visitcli.planner.model import Reason, Route, Stop
+
+
+def day_of(
+    runtime: Runtime,
+    asked: Asked,
+    route: Route,
+    known: Mapping[str, Known],
+    done: Sequence[dict[str, Any]],
+    number: Mapping[str, int],
+) -> dict[str, Any]:
+    """One day of the contract's `days`: the stops already made, then those ahead, which alone the totals count."""
+    day, at = asked.day, _local_times(runtime, asked.date)
+    planned = [_stop(stop, known[stop.candidate.case_id], asked.date, at) for stop in route.stops]
+    return {
+        "date": asked.date.isoformat(),
+        "start": _place(asked.start, at(day.start_s)),
+        "end": _place(asked.end, at(day.end_s)),
+        "stops": [{"seq": number[stop["case_id"]], **stop} for stop in (*done, *planned)],
+        "breaks": [{"start": at(pause.open_s), "end": at(pause.close_s)} for pause in day.breaks],
+        "totals": {
+            "score": route.score,
+            "travel_m": route.travel_m,
+            "travel_s": route.travel_s,
+            "service_s": route.service_s,
+            "ends": at(route.ends_s),
+        },
+    }
+
+
+def _local_times(runtime: Runtime, day: date) -> Callable[[int], str]:
+    """Writes seconds of that day as a local time with the offset of that day, which need not be today's.
+
+    The system's clock only says today's offset; the zone behind it is asked for the day's own. Another clock (the
+    demo's, a test's) is taken at its word.
+    """
+    now, midnight = runtime.now(), datetime.combine(day, time_of_day())
+    of_the_system = isinstance(now.tzinfo, timezone) and now.utcoffset() == now.astimezone().utcoffset()
+
+    def at(second: int) -> str:
+        local = midnight + timedelta(seconds=second)
+        return (local.astimezone() if of_the_system else local.replace(tzinfo=now.tzinfo)).isoformat()
+
+    return at
+
+
+def _stop(stop: Stop, known: Known, day: date, at: Callable[[int], str]) -> dict[str, Any]:
+    chosen, facts = stop.alternative, known.facts
+    address = facts.addresses[chosen.address_index]
+    return {
+        "case_id": facts.case_id,
+        "name": known.name,
+        "address_kind": chosen.address_kind,
+        "address": address.text,
+        "lat": chosen.place.lat,
+        "lon": chosen.place.lon,
+        "crs": address.crs,
+        "approximate": chosen.approximate,
+        "radius_m": address.radius_m,
+        "visit_kind": visit_kind(facts, day),
+        "status": "planned",
+        "arrive": at(stop.arrive_s),
+        "start": at(stop.start_s),
+        "leave": at(stop.leave_s),
+        "travel_m": stop.travel_m,
+        "travel_s": stop.travel_s,
+        "score": chosen.value,
+        "reasons": [coded(reason) for reason in stop.candidate.reasons],
+    }
+
+
+def coded(reason: Reason | Finding) -> dict[str, Any]:
+    """A code and what fills its sentence."""
+    return {"code": reason.code, "context": dict(reason.context)}
+
+
+def _place(place: NamedPlace | None, at: str) -> dict[str, Any]:
+    if place is None:
+        return {"at": at, "lat": None, "lon": None, "radius_m": None}
+    return {"at": at, "lat": place.lat, "lon": place.lon, "radius_m": place.radius_m}
