@@ -282,3 +282,19 @@ def test_what_is_not_understood_is_exit_2_in_the_users_language(run: Run, argv: 
     zh = run(*argv, lang="zh")
     assert zh.status == 2
     assert "没有" in zh.err
+
+
+@pytest.mark.parametrize(("by", "result", "lang"), [("电话", "无人接听", "zh"), ("phone", "no answer", "en")])
+def test_a_contact_is_recorded_in_the_users_words(three_cases: Run, by: str, result: str, lang: str) -> None:
+    recorded = three_cases("contact", "SH-0001", "--by", by, "--result", result, "--json", lang=lang).json
+    assert (recorded["by"], recorded["result"]) == ("phone", "no_answer")
+
+
+@pytest.mark.parametrize("reference", ["ＳＨ－０００３", "ｓh-0003"])
+def test_full_width_letters_are_the_same_case(three_cases: Run, reference: str) -> None:
+    assert three_cases("show", reference, "--json").json["case_id"] == "SH-0003"
+
+
+def test_a_place_that_nobody_knows_is_not_taken(run: Run) -> None:
+    assert run("config", "home_base.place", "火星", "--json").error["code"] == "config.place"
+    assert run("config", "home_base.place", "上海市嘉定区安亭镇").status == 0

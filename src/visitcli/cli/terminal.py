@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
 
+NARROW = 100  # columns below which lists are written as lines
 _FORMAT_CHARACTERS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _STEERING = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"  # not compiled before it is needed
 
@@ -38,6 +39,13 @@ class Terminal:
     def pretty(self) -> bool:
         """Whether stdout is a terminal that can draw."""
         return self.stdout.isatty() and self.environ.get("TERM") != "dumb"
+
+    @property
+    def narrow(self) -> bool:
+        """Whether a table would break its cells: a phone's terminal."""
+        import shutil
+
+        return self.pretty and shutil.get_terminal_size().columns < NARROW
 
     @property
     def draws_unicode(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -38,12 +38,32 @@ def cases(
     if not rows:
         desk.terminal.note(words("cases.nothing_found" if find else "cases.none"))
         return
+    if desk.terminal.narrow:
+        for case, row in zip(found["cases"], rows, strict=True):
+            _write_lines(desk, case, row)
+        desk.terminal.note(words("cases.count", count=len(rows)))
+        return
     heads = ("case_id", "name", "stage", "days_overdue", "overdue", "return_date", "last_visit", "status")
     shown = slice(None) if everything else slice(0, -1)
     desk.terminal.table(
         [words(f"field.{head}") for head in heads][shown], [row[shown] for row in rows], frozenset({3, 4})
     )
     desk.terminal.note(words("cases.count", count=len(rows)))
+
+
+def _write_lines(desk: Desk, case: dict[str, Any], row: tuple[object, ...]) -> None:
+    """Two lines a case, for a phone."""
+    number, name, stage, days, _, back, last, _ = row
+    words, overdue = desk.words, case["overdue"]
+    parts = [
+        words("cases.line.days", count=days) if days != "" else "",
+        words("cli.money", amount=overdue) if overdue else "",
+        stage,
+        words("cases.line.back", date=back) if back else "",
+        last,
+    ]
+    desk.terminal.out(f"{number}  {name}")
+    desk.terminal.out("  " + "  ".join(str(part) for part in parts if part))
 
 
 def _last(desk: Desk, visit: dict[str, str] | None) -> str:

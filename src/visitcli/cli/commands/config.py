@@ -33,6 +33,12 @@ def config(
         if value is not None:
             desk.terminal.note(words("config.saved", file=path))
         return
+    if desk.terminal.narrow:
+        for name, shown in values.items():
+            desk.terminal.out(f"{name} = {shown}")
+            desk.terminal.out(f"  {words(f'settings.{name}')}")
+        desk.terminal.note(words("config.file", file=path))
+        return
     rows = [(name, shown, words(f"settings.{name}")) for name, shown in values.items()]
     desk.terminal.table([words("config.key"), words("config.value"), words("config.meaning")], rows)
     desk.terminal.note(words("config.file", file=path))

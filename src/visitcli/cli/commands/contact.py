@@ -18,8 +18,14 @@ def contact(
     note: Annotated[str, typer.Option("--note", metavar="TEXT")] = "",
 ) -> None:
     from visitcli.app import contacting
+    from visitcli.cli.asking import agreed
+    from visitcli.domain.errors import UnfinishedError
 
     desk: Desk = ctx.obj
+    by, result = _code(desk, "field.by", by, contacting.BY), _code(desk, "contact.result", result, contacting.RESULTS)
+    known = result in contacting.RESULTS or not desk.terminal.can_ask
+    if not known and not agreed(desk.terminal, desk.words("contact.unknown_result", result=result)):
+        raise UnfinishedError("contact.declined", known=contacting.RESULTS)
     recorded = contacting.record(desk.runtime, case, by=by, result=result, note=note)
     if desk.terminal.json:
         desk.terminal.document(recorded)
@@ -29,3 +35,8 @@ def contact(
     what = words.get(f"contact.result.{recorded['result']}", recorded["result"])
     desk.terminal.out(words("contact.recorded", case_id=recorded["case_id"], by=how, result=what))
     desk.terminal.note(words("contact.counts"))
+
+
+def _code(desk: Desk, prefix: str, given: str, codes: tuple[str, ...]) -> str:
+    """The code that a word of the user's language stands for; anything else as it is."""
+    return next((code for code in codes if given == desk.words(f"{prefix}.{code}")), given)
