@@ -8,14 +8,16 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from conftest import MONDAY_MORNING, Clock, Result
 from visitcli.app import planning_facts
 from visitcli.cli.waiting import Wait
+from visitcli.planner.model import LeftOutCode
 from visitcli.planner.travel import AffineTravel
+from visitcli.words import Words
 
 Run = Callable[..., Result]
 HOME_BASE = "31.2304,121.4737"
@@ -551,3 +553,40 @@ def test_what_is_refused_names_what_and_what_to_do(
     assert result.error["code"] == code
     assert result.error["message"]
     assert result.error["hint"]
+
+
+def test_a_case_that_is_left_out_is_refused_at_the_door_in_the_same_words(take: Callable[..., Run]) -> None:
+    run = take(
+        case(1, holds=[{"code": "complaint", "until": "2026-12-31"}]),
+        case(2, assigned_date="2026-11-25"),
+        case(3, holds=[{"code": "dispute"}, {"code": "represented"}]),
+    )
+    for lang, separator in (("en", "; "), ("zh", "；")):
+        for out in run("plan", "--json", lang=lang).json["left_out"]:
+            refused = run("visit", out["case_id"], "--json", "--answers", "-", lang=lang)
+            assert refused.status == 4
+            reasons = json.loads(refused.out.splitlines()[-1])["reasons"]
+            assert separator.join(reason["message"] for reason in reasons) == out["message"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_reason_to_leave_a_case_out_has_its_sentence_and_its_group(language: str) -> None:
+    words = Words(language)
+    for code in get_args(LeftOutCode):
+        assert words.has(f"finding.{code}"), code
+        assert words.has(f"plan.group.{code}"), code
+
+
+def test_after_a_visit_that_asks_for_rest_the_plan_says_what_the_visit_recorded(
+    take: Callable[..., Run], tmp_path: Path, clock: Clock
+) -> None:
+    run = take(case(1))
+    stopped = tmp_path / "stop.json"
+    stopped.write_text('{"stop": "represented"}')
+    assert run("visit", "P-0001", "--answers", stopped).status == 0
+    clock.forward(days=1)
+    label = {"en": "epresented", "zh": "律师"}
+    for lang, word in label.items():
+        (out,) = run("plan", "--json", lang=lang).json["left_out"]
+        assert out["code"] == "stopped"
+        assert word in out["message"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from visitcli.app.planning_asked import CEILING_S, Asked, Request, seconds
+from visitcli.app.planning_asked import Asked, Request, seconds
 from visitcli.app.planning_document import coded, day_of
 from visitcli.app.planning_done import done_stops, made_on, numbers
 from visitcli.app.planning_facts import Known, facts_of_open_cases
@@ -21,7 +21,7 @@ from visitcli.planner.travel import AffineTravel
 from visitcli.planner.value import Weights
 from visitcli.store import plans
 
-__all__ = ["CEILING_S", "Request", "plan"]
+__all__ = ["Request", "plan"]
 
 
 def plan(

@@ -15,12 +15,11 @@ from visitcli.domain.errors import UsageError
 from visitcli.domain.settings import Settings
 from visitcli.planner.model import Day, Place, Reason, Window
 
-CEILING_S = 60.0  # when nobody says how long planning may take
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What `plan` was asked: None takes what the settings say; `include` and `exclude` are case references."""
+    """What `plan` was asked: None takes what the settings say; `include` and `exclude` are case references,
+    `seconds` is the longest that planning may take."""
 
     date: date | None = None
     start_at: time_of_day | None = None
@@ -31,7 +30,7 @@ class Request:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     seed: int = 1
-    seconds: float = CEILING_S
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from visitcli.cli.desk import Desk
 from visitcli.domain.errors import UsageError
 
 SYSTEMS = ("auto", "wgs84", "gcj02", "bd09")
-CEILING_S = 60.0
+CEILING_S = 60.0  # when nobody says how long planning may take
 
 
 def plan(
