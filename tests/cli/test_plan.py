@@ -118,7 +118,6 @@ def test_the_day_keeps_its_rules(take: Callable[..., Run]) -> None:
 def test_the_same_again_gives_the_same_plan(take: Callable[..., Run]) -> None:
     run = take(*(case(number) for number in range(30)))
     first, again = (run("plan", "--start", HOME_BASE, "--json").json for _ in range(2))
-    assert first.pop("plan_id") != again.pop("plan_id")
     assert first == again
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any
 
 from visitcli.app.planning_asked import Asked, Request, seconds
@@ -12,6 +15,7 @@ from visitcli.app.planning_document import coded, day_of
 from visitcli.app.planning_done import done_stops, made_on, numbers
 from visitcli.app.planning_facts import Known, facts_of_open_cases
 from visitcli.app.runtime import Runtime
+from visitcli.domain.ids import uuid7
 from visitcli.domain.rules import Finding
 from visitcli.domain.settings import Settings
 from visitcli.planner.candidates import Habits, candidate_of
@@ -53,8 +57,8 @@ def plan(
     planned = [stop.candidate.case_id for stop in solution.route.stops]
     number = numbers(runtime, asked.date, [case for case in visited if case in made or case in planned], planned)
     done = done_stops(runtime, asked.date, made, known)
-    document = {
-        "plan_id": runtime.new_id(),
+    document: dict[str, Any] = {
+        "plan_id": "",
         "seed": request.seed,
         "cut": cut,
         "iterations": solution.iterations,
@@ -62,8 +66,16 @@ def plan(
         "left_out": sorted_out.document,
         "warnings": [coded(warning) for warning in (*asked.warnings, *sorted_out.missed)],
     }
+    document["plan_id"] = _identity(asked.date, document)
     plans.save(runtime.store, _without_people(document), asked.date.isoformat(), runtime.now().isoformat())
     return document
+
+
+def _identity(day: date, document: dict[str, Any]) -> str:
+    """The same plan has the same id: a UUIDv7 of its day and of the SHA-256 of what it says."""
+    said = json.dumps(document, ensure_ascii=False, sort_keys=True, default=str)
+    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return uuid7(int(midnight.timestamp() * 1000), hashlib.sha256(said.encode()).digest()[:10])
 
 
 def _without_people(document: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Travel without a road map: a fixed time a leg plus a pace on the straight line.
 
-Measured on roads (docs/planning.md): a day planned by straight line at a mean speed misses 2.6 visits, by this affine
+Measured on roads: a day planned by straight line at a mean speed misses 2.6 visits, by this affine
 form 0.3.
 """
 

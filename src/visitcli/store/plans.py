@@ -9,10 +9,10 @@ from visitcli.store.database import Store
 
 
 def save(store: Store, plan: dict[str, Any], date: str, at: str) -> None:
-    """Keep a plan (the contract's JSON, with its `plan_id`) for a date."""
+    """Keep a plan (the contract's JSON, with its `plan_id`) for a date; the same plan made again is the newest."""
     with store.transaction():
         store.run(
-            "INSERT INTO plans (plan_id, date, at, body) VALUES (?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO plans (plan_id, date, at, body) VALUES (?, ?, ?, ?)",
             (plan["plan_id"], date, at, json.dumps(plan, ensure_ascii=False)),
         )
 
