@@ -22,6 +22,8 @@ def test_the_shipped_script_reads() -> None:
     assert script.stop_by_code["disputes_debt"].hold_days is None
     assert script.stop_by_code["asked_to_leave"].hold_days == 30
     assert script.stop_by_code["leave_now"].ask_reason
+    assert script.stop_by_code["represented"].note.zh == "律师姓名、电话"
+    assert not script.stop_by_code["abuse_signs"].note
     assert not script.by_name["position"].ask
 
 
@@ -40,7 +42,13 @@ def test_describe_is_the_contracts_shape(language: str) -> None:
         assert all(set(choice) == {"name", "label"} and choice["label"] for choice in item["choices"])
         assert item["label"]
     for item in described["stops"]:
-        assert {"code", "effect", "label", "say"} <= set(item)
+        assert {"code", "effect", "label", "say", "note"} <= set(item)
+
+
+def test_what_discloses_stands_last_among_the_stops() -> None:
+    marked = [stop.discloses for stop in shipped().stops]
+    assert marked == sorted(marked)
+    assert shipped().stop_by_code["court_stay"].discloses
 
 
 def test_describe_speaks_the_language_asked_for() -> None:
@@ -89,6 +97,8 @@ def _spoilt(change: Any) -> dict[str, Any]:
         (lambda d: d["questions"][0]["choices"][0].update(key=1), "script.unknown_key", "questions[0].choices[0].key"),
         (lambda d: d["stops"][0].update(effect="shout"), "script.value", "stops[0].effect"),
         (lambda d: d["stops"][0].update(hold_days=-1), "script.value", "stops[0].hold_days"),
+        (lambda d: d["stops"][0].update(note="who"), "script.shape", "stops[0].note"),
+        (lambda d: d["stops"][0].update(note=text(), ask_reason=True), "script.value", "stops[0].note"),
         (lambda d: d["stops"][0].update(hold_days=True), "script.value", "stops[0].hold_days"),
         (lambda d: d["stops"].append(d["stops"][0]), "script.duplicate", "stops[1]"),
         (lambda d: d["outcomes"][0].update(when="x"), "script.expression", "outcomes[0].when"),

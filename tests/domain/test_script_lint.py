@@ -154,6 +154,15 @@ def test_each_finding_fires(change: Any, code: str, where: str) -> None:
             ("debt_before_identity", "stops.disputes_debt"),
         ),
         (lambda d: named(d["stops"], "violence").update(say=text("{balance}")), ("not_marked", "stops.violence")),
+        (lambda d: named(d["stops"], "violence").update(note=text("{balance}")), ("not_marked", "stops.violence")),
+        (
+            lambda d: named(d["stops"], "represented").update(note={"zh": "欠多少", "en": "How much"}),
+            ("debt_before_identity", "stops.represented"),
+        ),
+        (
+            lambda d: named(d["stops"], "represented").update(note={"zh": "律师", "en": ""}),
+            ("no_translation", "stops.represented.note"),
+        ),
         (
             lambda d: named(d["stops"], "violence").update(label={"zh": "打人"}),
             ("no_translation", "stops.violence.label"),

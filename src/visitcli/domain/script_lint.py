@@ -166,6 +166,7 @@ def _all_texts(script: Script) -> Iterator[tuple[str, Bilingual, bool]]:
     for stop in script.stops:
         yield f"stops.{stop.code}.label", stop.label, True
         yield f"stops.{stop.code}.say", stop.say, False
+        yield f"stops.{stop.code}.note", stop.note, False
     for outcome in script.outcomes:
         yield f"outcomes.{outcome.name}.label", outcome.label, True
     for rest in script.rests:
@@ -239,7 +240,7 @@ def _marked(script: Script) -> Iterator[tuple[str, str, bool, tuple[Bilingual, .
     for question in script.questions:
         yield "questions", question.name, question.discloses, question.texts
     for stop in script.stops:
-        yield "stops", stop.code, stop.discloses, (stop.label, stop.say)
+        yield "stops", stop.code, stop.discloses, stop.texts
 
 
 def _reserved(script: Script) -> Iterator[Problem]:
@@ -283,7 +284,7 @@ def _debt(script: Script, reach: Reach) -> Iterator[Problem]:
         if word and _unidentified(reach, question.relevance):
             yield Problem("script.debt_before_identity", f"questions.{question.name}", {"word": word})
     for stop in script.stops:
-        word = _debt_word((stop.label, stop.say))
+        word = _debt_word(stop.texts)
         if word and not stop.discloses:
             yield Problem("script.debt_before_identity", f"stops.{stop.code}", {"word": word})
     for outcome in script.outcomes:
