@@ -212,6 +212,20 @@ class Visit:
         """Finish the record. Raises BadInputError `visit.not_done` while a question is left."""
         self.record("closed", {})
 
+    @property
+    def attached(self) -> dict[str, str]:
+        """The names that the files of this visit had, by the path of the copy."""
+        return visits.media_names(self._runtime.store, self.visit_id)
+
+    @property
+    def another_waits(self) -> bool:
+        """Whether `next` names a case: a visit left open, or a stop of today's plan that is not done."""
+        try:
+            lookup.case_id(self._runtime, "next")
+        except NotFoundError:
+            return False
+        return True
+
     @cached_property
     def last_time(self) -> dict[str, Any]:
         """The answers of the case's last finished visit by question name."""

@@ -136,6 +136,11 @@ def add_media(
     )
 
 
+def media_names(store: Store, visit_id: str) -> dict[str, str]:
+    """The names that the files of a visit had, by the path of the copy."""
+    return dict(store.all("SELECT file, original_name FROM media WHERE visit_id = ?", (visit_id,)))
+
+
 def add_contact(store: Store, contact: Mapping[str, object]) -> None:
     """A call, message or letter that the agent made."""
     store.run(
