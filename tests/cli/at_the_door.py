@@ -32,6 +32,8 @@ class DoorVisit:
         self.last_time = last_time or {}
         self.events: list[tuple[str, dict[str, Any]]] = []
         self.full_disk = False
+        self.attached: dict[str, str] = {}
+        self.another_waits = False
 
     def _record(self, kind: str, **payload: Any) -> int:
         if self.full_disk:

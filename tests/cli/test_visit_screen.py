@@ -14,15 +14,17 @@ from prompt_toolkit.output import DummyOutput
 from prompt_toolkit.utils import get_cwidth
 from tests.cli.at_the_door import CALM, DEBT, TODAY, Door, DoorVisit
 
-from visitcli.cli.screen import reading, run_screen
-from visitcli.cli.screen.drawing import Typography, draw
+from visitcli.cli.screen import attached, reading, run_screen
+from visitcli.cli.screen.drawing import Typography, draw, wrapped
 from visitcli.cli.screen.field import Field
-from visitcli.domain.errors import UsageError
+from visitcli.domain.errors import BadInputError, UsageError
 from visitcli.words import LANGUAGES, Words
 
 CONFIRMED = "1 1 1"  # the customer, confirmed, willing to talk
 TO_THE_AMOUNT = CONFIRMED + " 1 enter 1 2 1 enter 3 enter 3"  # … instalments offered and agreed
 TO_THE_DATE = TO_THE_AMOUNT + " 6 enter 3 0 0 0 enter"
+TO_THE_PHOTO = CONFIRMED + " 1 enter 1 1 enter"
+JPEG = b"\xff\xd8\xff made up"
 TO_THE_WORDS = CONFIRMED + " 2 enter 5 2 enter enter 9 enter"
 
 
@@ -88,7 +90,7 @@ def test_what_is_refused_is_said_and_what_was_typed_stays() -> None:
     door.press("c-u").type("－１").press("enter")
     assert "More than 0" in door.seen()
     door.press("c-u").type("１，５００").press("enter")
-    assert door.answers["promise_amount"] == "1500"
+    assert door.answers["promise_amount"] == "1500.00"
     assert "1,500" in door.seen()
 
 
@@ -113,6 +115,27 @@ def test_a_full_disk_is_said_and_the_answer_can_be_given_again() -> None:
     assert "answer again, or pause" in door.seen()
     door.visit.full_disk = False
     assert door.press("1").answers == {"who_opened": "customer"}
+
+
+def test_a_day_that_is_past_is_not_moved_to_next_year_unsaid() -> None:
+    door = Door(lang="zh").press(TO_THE_DATE).type("11月1日").press("enter")
+    assert door.asked == "promise_date"
+    assert "11月1日已经过了。 如果是 2027 年，请写 2027年11月1日。" in door.seen()
+    door.press("c-u").type("2027年11月1日").press("enter")
+    assert door.answers["promise_date"] == "2027-11-01"
+
+
+@pytest.mark.parametrize("words", ["下个月", "过几天"])
+def test_words_that_are_no_day_are_said_to_be_none(words: str) -> None:
+    door = Door(lang="zh").press(TO_THE_DATE).type(words).press("enter")
+    assert f"“{words}”不是具体日期，请写 12月1日、明天、周五 或 +7。" in door.seen()
+
+
+def test_words_that_are_no_amount_are_said_to_be_none() -> None:
+    door = Door(lang="zh").press(TO_THE_AMOUNT + " 6 enter").type("三千左右").press("enter")
+    assert "“三千左右”不是具体金额" in door.seen()
+    door.press("c-u").type("一千五").press("enter")
+    assert door.answers["promise_amount"] == "1500.00"
 
 
 def test_the_last_visits_answer_stands_beside_the_question() -> None:
@@ -195,11 +218,10 @@ def test_leave_now_from_a_line_being_typed_wants_a_reason() -> None:
 
 
 def test_a_stop_that_leaves_the_record_to_be_made_goes_on_there() -> None:
-    door = Door().press(CONFIRMED + " 2 c-x b")
+    door = Door().press(CONFIRMED + " 2 c-x a")
     assert "crisis line" in door.seen()
-    assert door.press("enter").asked == "reasons"
-    door.press("enter 5 2 enter enter enter")
-    assert door.asked == "complaint"
+    assert door.press("enter").asked == "customer_words"
+    assert door.press("enter").asked == "complaint"
     assert "offered" not in door.visit.session.trail
 
 
@@ -209,7 +231,28 @@ def test_every_stop_is_a_key_away_and_keeps_its_key() -> None:
     after = Door().press(CONFIRMED + " c-x").controller.stops
     assert len(after) == len(door.visit.script.stops) == 21
     assert after[0][1].code == "leave_now"
-    assert set(before) < set(after)
+    assert 0 < len(before) < len(after)
+    assert after[: len(before)] == before  # what discloses comes last: no key is missing at the door
+
+
+def test_what_a_stop_asks_to_be_written_down_is_kept_as_its_reason_and_may_be_left_empty() -> None:
+    door = Door(lang="zh").press("1 c-x 4")
+    assert "律师姓名、电话（可跳过）" in door.seen()
+    door.type("陈律师 1").press("left right").type("38").press("enter")
+    assert door.visit.events[-1] == ("stopped", {"code": "represented", "reason": "陈律师 138"})
+    door = Door().press("c-x 4 enter")
+    assert door.visit.events[-1] == ("stopped", {"code": "represented", "reason": ""})
+    assert ">" not in Door().press("c-x c").seen()  # signs of abuse: nothing to be typed in sight of others
+
+
+def test_full_width_keys_do_what_half_width_ones_do() -> None:
+    door = Door().press("１ １ ｃ-x １")
+    assert door.answers == {"who_opened": "customer", "identity": "confirmed", "introduction": "continue"}
+    door = Door().press("c-x ａ")
+    assert door.controller.stop and door.controller.stop.code == "self_harm"
+    assert "Tempers are rising" in Door().press("c-x １ ２").seen()
+    door = Door().press(CONFIRMED + " c-l ２")
+    assert door.asked == "identity"
 
 
 @pytest.mark.parametrize("key", ["c-p", "c-c", "sigint", "c-d"])
@@ -336,6 +379,28 @@ def test_scrolling_reaches_the_last_line_and_up_from_the_top_goes_back() -> None
     assert door.press("pageup").asked == "account_view"
 
 
+def test_the_line_that_says_how_much_more_there_is_names_the_key() -> None:
+    assert "PgDn/space" in Door(columns=40, rows=10).press(CONFIRMED + " 1").seen()
+    typing = Door(columns=40, rows=10).press(CONFIRMED + " 1 1 enter")
+    assert typing.asked == "reason_words"
+    typing.controller.viewport.moved = True
+    assert "space" not in typing.seen()
+
+
+def test_the_header_counts_what_is_done_and_promises_no_end() -> None:
+    assert "已答 3" in Door(lang="zh").press(CONFIRMED).seen()
+    assert "约" not in Door(lang="zh").press(CONFIRMED).seen().split("\n")[0]
+
+
+def test_no_western_word_is_torn_apart() -> None:
+    text = "已暂停：visitcli visit SH-0001，照片 IMG_20261123_1.jpg（家里）。"
+    for columns in range(20, 70):
+        lines = wrapped(text, columns)
+        for word in ("visitcli", "visit", "SH-0001", "IMG_20261123_1.jpg"):
+            assert any(word in line for line in lines), lines
+        assert not [line for line in lines if line[0] in "，。）：、；"], lines
+
+
 def test_without_utf_8_only_ascii_is_drawn_in_english_and_gbk_keeps_its_chinese() -> None:
     door = Door().press(CONFIRMED + " c-l")
     assert door.seen("ascii").isascii()
@@ -363,11 +428,20 @@ def test_no_line_begins_with_closing_punctuation() -> None:
         ("星期一", "2026-11-30"), ("fri", "2026-11-27"), ("next Monday", "2026-11-30"), ("月底", "2026-11-30"),
         ("下个月底", "2026-12-31"), ("15号", "2026-12-15"), ("23号", "2026-11-23"), ("2-29", "2028-02-29"),
         ("2026-12-1", "2026-12-1"), ("2-30", "2-30"), ("13-1", "13-1"), ("soon", "soon"), ("+9999999", "+9999999"),
+        ("下个月5号", "2026-12-05"), ("下月31号", "2026-12-31"), ("本月30日", "2026-11-30"), ("下个月", "下个月"),
     ],
 )  # fmt: skip
 def test_dates_as_people_type_them(typed: str, wanted: str) -> None:
-    today = date(2026, 11, 23) if typed != "2-29" else date(2027, 6, 1)
+    today = date(2026, 11, 23) if typed != "2-29" else date(2027, 12, 1)
     assert reading.day(typed, today, ahead=True) == wanted
+
+
+def test_a_day_without_a_year_is_next_years_only_within_four_months() -> None:
+    today = date(2026, 11, 23)
+    assert reading.day("3-23", today, ahead=True) == "2027-03-23"
+    with pytest.raises(BadInputError, match=r"screen\.date_passed"):
+        reading.day("3-24", today, ahead=True)
+    assert reading.day("12-31", date(2026, 1, 1), ahead=True) == "2026-12-31"
 
 
 def test_a_date_that_may_lie_behind_is_the_nearest_one() -> None:
@@ -379,7 +453,11 @@ def test_a_date_that_may_lie_behind_is_the_nearest_one() -> None:
     ("typed", "wanted"),
     [
         ("1,000", "1000"), ("１，０００元", "1000"), ("1.5万", "15000"), ("¥3000.50", "3000.50"), ("3 000 块", "3000"),
-        ("10,00", "10,00"), ("1千", "1千"), ("0.00005万", "0.5"), ("-3", "-3"), ("", ""),
+        ("10,00", "10,00"), ("1千", "1000"), ("0.00005万", "0.5"), ("-3", "-3"), ("", ""),
+        ("1千5", "1500"), ("1万5", "15000"), ("一千五", "1500"), ("一千零五", "1005"), ("一千五百元", "1500"),
+        ("两万三", "23000"), ("十二万", "120000"), ("一万零五百", "10500"), ("三百五", "350"), ("十五", "15"),
+        ("一百二十万", "1200000"), ("1万5千", "15000"), ("3k", "3000"), ("５ｗ", "50000"), ("1500元整", "1500"),
+        ("1千50", "1千50"), ("1.5万3", "1.5万3"), ("12万3,500", "12万3,500"), ("千", "千"), ("三千左右", "三千左右"),
     ],
 )  # fmt: skip
 def test_amounts_as_people_type_them(typed: str, wanted: str) -> None:
@@ -400,12 +478,72 @@ def test_paths_as_they_are_typed_dragged_and_completed(tmp_path: Path, monkeypat
 
 def test_tab_completes_a_path_as_far_as_it_is_clear(tmp_path: Path) -> None:
     for name in ("car1.jpg", "car2.jpg"):
-        (tmp_path / name).write_bytes(b"x")
+        (tmp_path / name).write_bytes(JPEG)
     door = Door().press(CONFIRMED + " 1 enter 1 1 enter").type(f"{tmp_path}/c").press("tab")
     assert door.asked == "vehicle_photo"
     assert "car1.jpg  car2.jpg" in door.seen()
     door.type("2").press("tab enter")
     assert door.answers["vehicle_photo"] == str(tmp_path / "car2.jpg")
+
+
+def _photo(tmp_path: Path, name: str, content: bytes) -> tuple[Door, str]:
+    path = tmp_path / name
+    path.write_bytes(content)
+    return Door(lang="zh").press(TO_THE_PHOTO).type(str(path)), str(path)
+
+
+def test_an_attached_file_is_shown_by_its_own_name_kept_replaced_and_taken_off(tmp_path: Path) -> None:
+    door, path = _photo(tmp_path, "车头.jpg", JPEG)
+    door.press("enter")
+    door.visit.attached = {path: "车头.jpg"}
+    door.press("c-b")
+    assert door.asked == "vehicle_photo"
+    assert "已附上：车头.jpg" in door.seen()
+    assert str(tmp_path) not in door.seen()
+    events = list(door.visit.events)
+    assert door.press("enter").visit.events == events
+    assert "车头.jpg" in door.press("c-l").seen()
+    door.press("escape c-b backspace")
+    assert "取下：车头.jpg" in door.seen()
+    assert "已附上" in door.press("backspace").seen()
+    door.press("backspace enter")
+    assert "vehicle_photo" not in door.answers
+
+
+def test_a_file_that_is_no_photo_is_asked_about_once(tmp_path: Path) -> None:
+    door, path = _photo(tmp_path, "notes.txt", b"made up")
+    door.press("enter")
+    assert "这不像照片，确定要附上吗" in door.seen()
+    assert door.asked == "vehicle_photo"
+    assert door.press("enter").answers["vehicle_photo"] == path
+
+
+@pytest.mark.parametrize("name", ["cases.csv", "cases.XLSX", "cases.json"])
+def test_a_table_is_no_photo(tmp_path: Path, name: str) -> None:
+    door, _ = _photo(tmp_path, name, JPEG)
+    assert "表格不能当照片附上" in door.press("enter enter").seen()
+    assert door.asked == "vehicle_photo"
+
+
+@pytest.mark.parametrize(
+    ("kind", "head", "doubt"),
+    [
+        ("image", JPEG, ""), ("image", b"\x89PNG\r\n\x1a\n", ""), ("image", b"GIF89a", ""),
+        ("image", b"RIFF\0\0\0\0WEBP", ""), ("image", b"\0\0\0\x18ftypheic", ""),
+        ("image", b"\0\0\0\x18ftypM4A ", "unlike"), ("image", b"RIFF\0\0\0\0WAVE", "unlike"), ("image", b"", "unlike"),
+        ("audio", b"ID3\x04", ""), ("audio", b"\xff\xfb\x90", ""), ("audio", b"\0\0\0\x18ftypM4A ", ""),
+        ("audio", b"#!AMR\n", ""), ("audio", b"RIFF\0\0\0\0WAVE", ""), ("audio", JPEG, "unlike"),
+        ("audio", b"\0\0\0\x18ftypheic", "unlike"), ("file", b"anything", ""),
+    ],
+)  # fmt: skip
+def test_files_are_known_by_their_first_bytes(tmp_path: Path, kind: str, head: bytes, doubt: str) -> None:
+    path = tmp_path / "given"
+    path.write_bytes(head)
+    assert attached.doubt(kind, str(path)) == doubt
+
+
+def test_what_cannot_be_read_is_no_doubt_of_the_screens(tmp_path: Path) -> None:
+    assert attached.doubt("image", str(tmp_path)) == attached.doubt("image", str(tmp_path / "none.jpg")) == ""
 
 
 # The line being typed -----------------------------------------------------------------------------------------
@@ -418,6 +556,40 @@ def test_a_character_of_several_code_points_goes_at_once() -> None:
     assert field.text == "ok👍🏽"
     field.press("backspace")
     assert field.text == "ok"
+
+
+def test_up_and_down_move_within_what_is_written_before_they_leave_it() -> None:
+    door = Door(lang="zh", columns=30, rows=20).press(CONFIRMED + " 3").type("一二三四五六七八九十" * 3)
+    door.seen()
+    door.press("up")
+    assert door.asked == "dispute_words"
+    field = door.controller.asking.field if door.controller.asking else Field()
+    first, second, third = door.controller.viewport.rows
+    assert second < field.cursor < third
+    door.press("up up up up pageup")
+    assert door.asked == "dispute_words"
+    assert field.cursor < second
+    before = field.cursor
+    door.press("down")
+    assert field.cursor - second == before - first
+    door.press("c-a c-k up")
+    assert door.asked == "account_view"
+
+
+@given(st.text("ab 车，🏽é1", max_size=60), st.lists(st.sampled_from(["up", "down", "left"]), max_size=9))
+def test_between_the_lines_the_cursor_stays_at_a_character(text: str, keys: list[str]) -> None:
+    door = Door(columns=24, rows=20).press(CONFIRMED + " 3")
+    field = door.controller.asking.field if door.controller.asking else Field()
+    field.insert(text)
+    for key in keys:
+        drawing = draw(door.controller, 24, 20, Typography())
+        assert drawing.cursor is None or drawing.cursor[0] < 24
+        assert list(door.controller.viewport.rows) == sorted(set(door.controller.viewport.rows))
+        if not field.text:
+            return
+        door.controller.press(key)
+        assert door.asked == "dispute_words"
+        assert 0 <= field.cursor <= len(field.text)
 
 
 def test_what_steers_a_terminal_is_never_typed() -> None:
@@ -450,6 +622,11 @@ class _Page(DummyOutput):
 
     def write(self, data: str) -> None:
         self.written.append(data)
+
+
+class _Narrow(_Page):
+    def get_size(self) -> Size:
+        return Size(rows=20, columns=40)
 
 
 def _run(keys: str, visit: DoorVisit, output: DummyOutput | None = None) -> str:
@@ -490,6 +667,22 @@ def test_the_line_on_the_normal_screen_says_how_to_go_on_and_names_only_the_case
     output = _Page()
     assert _run("\x03", DoorVisit(), output) == "paused"
     assert "".join(output.written).endswith("visitcli visit SH-0001\n")
+
+
+@pytest.mark.parametrize(("waits", "command"), [(True, "visitcli visit next"), (False, "visitcli today")])
+def test_after_the_record_the_next_command_is_named_whole_and_nobody_elses_name(waits: bool, command: str) -> None:
+    visit, output = DoorVisit(), _Page()
+    visit.another_waits = waits
+    assert _run("711\r", visit, output) == "completed"
+    said = "".join(output.written).split("\n")
+    assert any(line.endswith(command) for line in said)
+
+
+def test_a_command_is_not_broken_where_the_window_is_narrow() -> None:
+    output, visit = _Narrow(), DoorVisit()
+    visit.another_waits = True
+    _run("711\r", visit, output)
+    assert "".join(output.written).endswith("is saved. Next:\nvisitcli visit next\n")
 
 
 def test_a_window_that_is_too_small_and_a_dumb_terminal_are_refused_with_the_other_way(

@@ -7,20 +7,23 @@ from dataclasses import dataclass
 
 from visitcli.cli.screen.field import Field
 from visitcli.domain.expression import Value
-from visitcli.domain.script import SELECTS, Question
+from visitcli.domain.script import MEDIA, SELECTS, Question
 
 KEYS = "123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @dataclass
 class Asking:
-    """`recorded`: the answer that stands, None for none. `settled`: answered or passed over already."""
+    """`recorded`: the answer that stands, None for none. `settled`: answered or passed over already. `taken_off`: the
+    file attached is not to stand any longer. `sure_of`: the path that was doubted and asked about."""
 
     question: Question
     recorded: Value = None
     settled: bool = False
     field: Field = dataclasses.field(default_factory=Field)
     chosen: list[str] = dataclasses.field(default_factory=list)
+    taken_off: bool = False
+    sure_of: str = ""
 
     @classmethod
     def of(cls, question: Question, recorded: Value, settled: bool) -> Asking:
@@ -28,7 +31,7 @@ class Asking:
         asking = cls(question, recorded, settled)
         if isinstance(recorded, list):
             asking.chosen = list(recorded)
-        elif recorded is not None and question.type != "select_one":
+        elif recorded is not None and asking.typing and not asking.attached:
             asking.field = Field.of(str(recorded))
         return asking
 
@@ -38,12 +41,19 @@ class Asking:
         return self.question.type not in SELECTS
 
     @property
+    def attached(self) -> bool:
+        """Whether a file stands here; the line below it is for another one."""
+        return self.question.type in MEDIA and self.recorded is not None
+
+    @property
     def edited(self) -> bool:
         """Whether something stands here that is not recorded."""
         if self.question.type == "select_one":
             return False
         if self.question.type == "select_multiple":
             return self.chosen != (self.recorded if isinstance(self.recorded, list) else [])
+        if self.attached:
+            return self.taken_off or bool(self.field.text)
         return self.field.text != ("" if self.recorded is None else str(self.recorded))
 
     @property

@@ -7,16 +7,19 @@ end` and `c-b` for Ctrl-B.
 from __future__ import annotations
 
 import contextlib
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Literal
 
-from visitcli.cli.screen import reading
+from visitcli.cli.screen import attached, reading
 from visitcli.cli.screen.asking import KEYS, Asking
 from visitcli.cli.screen.field import Field
+from visitcli.cli.screen.saying import refusal
 from visitcli.cli.screen.state import Note, Page, Result, Viewport, Visit
 from visitcli.cli.terminal import clean
-from visitcli.domain.errors import BadInputError, VisitcliError
+from visitcli.domain.errors import VisitcliError
+from visitcli.domain.expression import Value
 from visitcli.domain.script import MEDIA, Question, Stop
 from visitcli.domain.session import Session
 from visitcli.domain.texts import NEUTRAL_PLACEHOLDERS, Bilingual, fill
@@ -25,6 +28,11 @@ from visitcli.words import Words
 LEAVE_NOW = "leave_now"
 REASONS = ("1", "2", "3", "4")  # screen.reason.<digit>
 _PAUSE = ("c-p", "c-c", "sigint")
+
+
+def _half_width(key: str) -> str:
+    """A key as it is on the list: Chinese input methods type `１` and `ｂ` for `1` and `b`."""
+    return unicodedata.normalize("NFKC", key) if len(key) == 1 else key
 
 
 class Controller:
@@ -65,21 +73,28 @@ class Controller:
         value = self.visit.last_time.get(question.name)
         if value is None or question.type in MEDIA or not (question.choices or self.session.identified):
             return ""
-        shown = value if isinstance(value, str | int | list) else str(value)
-        return clean(reading.spoken(question, shown, self.words))
+        return self.spoken(question, value if isinstance(value, str | int | list) else str(value))
+
+    def spoken(self, question: Question, value: Value) -> str:
+        """A value as a person reads it; a file by the name that it had."""
+        if question.type in MEDIA and isinstance(value, str):
+            return clean(self.visit.attached.get(value) or value.rpartition("/")[2])
+        return clean(reading.spoken(question, value, self.words))
 
     @property
     def stops(self) -> list[tuple[str, Stop]]:
-        """The stop conditions on offer and their keys, which are the same before and after identity is confirmed."""
-        ordered = sorted(self.visit.script.stops, key=lambda stop: stop.code != LEAVE_NOW)
+        """The stop conditions on offer and their keys, which are the same before and after identity is confirmed.
+
+        Those held back until then come last, so that no key is seen to be missing.
+        """
+        ordered = sorted(self.visit.script.stops, key=lambda stop: (stop.code != LEAVE_NOW, stop.discloses))
         offered = {stop.code for stop in self.session.offered_stops}
         return [(key, stop) for key, stop in zip(KEYS, ordered, strict=False) if stop.code in offered]
 
     @property
-    def place(self) -> tuple[int, int]:
-        """The number of the question shown, and about how many there are."""
-        progress = self.session.progress
-        return len(self._earlier()) + (self.asking is not None), progress.done + progress.left
+    def typing(self) -> bool:
+        """Whether keys write now, so that a blank is no key of its own."""
+        return self._field() is not None
 
     def hang_up(self) -> None:
         """The terminal is gone, or the program is to end: pause without a question."""
@@ -98,6 +113,8 @@ class Controller:
         if self.result is not None or self._answers_the_pause(key):
             return
         field = self._field()
+        if field is None:
+            key = _half_width(key)
         if key in _PAUSE or (key == "c-d" and not (field and field.text)):
             self._pause()
         elif key == "c-x":
@@ -189,13 +206,14 @@ class Controller:
             self._keep_draft()
             self._go_on()
 
-    def _scrolled(self, key: str) -> bool:
-        """Take a scrolling key; going up from the top is going back."""
+    def _scrolled(self, key: str, *, back: bool = True) -> bool:
+        """Take a scrolling key; going up from the top is going back, unless something is being written there."""
         page = max(self.viewport.height - 1, 1)
         steps = {"up": -1, "down": 1, "pageup": -page, "pagedown": page, " ": page}
         if key not in steps:
             return False
-        if not self.viewport.move(steps[key]) and steps[key] < 0 and self.page in ("question", "readback"):
+        moved = self.viewport.move(steps[key])
+        if back and not moved and steps[key] < 0 and self.page in ("question", "readback"):
             self._back()
         return True
 
@@ -232,13 +250,24 @@ class Controller:
     def _type(self, asking: Asking, key: str) -> None:
         if key == "tab" and asking.question.type in MEDIA:
             self._complete(asking.field)
-        elif asking.field.press(key):
-            self.note, self.offered = None, []
-        elif len(key) == 1:
-            asking.field.insert(key)
-            self.note, self.offered, self.viewport.moved = None, [], False
+        elif key == "backspace" and asking.attached and not asking.field.text:
+            asking.taken_off = not asking.taken_off
+            self.note = None
+        elif not self._edited(asking.field, key):
+            self._scrolled(key, back=not asking.field.text)
+
+    def _edited(self, field: Field, key: str) -> bool:
+        """Take a key that writes, or that moves within what is written; False where it is none."""
+        if key in ("up", "down"):
+            taken = field.to_line(-1 if key == "up" else 1, self.viewport.rows)
         else:
-            self._scrolled(key)
+            taken = field.press(key)
+        if not taken and len(key) == 1:
+            field.insert(key)
+            taken = True
+        if taken:
+            self.note, self.offered, self.viewport.moved = None, [], False
+        return taken
 
     def _complete(self, field: Field) -> None:
         found = reading.completions(field.text)
@@ -274,15 +303,10 @@ class Controller:
             self._turn_to("stops")
         elif key == "enter":
             self._carry_out(stop)
-        elif stop.ask_reason and key in REASONS and not self.reason.text:
-            self.reason.replace(self.words(f"screen.reason.{key}"))
+        elif stop.ask_reason and _half_width(key) in REASONS and not self.reason.text:
+            self.reason.replace(self.words(f"screen.reason.{_half_width(key)}"))
             self.note = None
-        elif stop.ask_reason and self.reason.press(key):
-            self.note = None
-        elif stop.ask_reason and len(key) == 1:
-            self.reason.insert(key)
-            self.note = None
-        else:
+        elif self._field() is None or not self._edited(self.reason, key):
             self._scrolled(key)
 
     def _on_readback(self, key: str) -> None:
@@ -303,7 +327,7 @@ class Controller:
 
     def _field(self) -> Field | None:
         """The line that is being typed now."""
-        if self.page == "stop" and self.stop and self.stop.ask_reason:
+        if self.page == "stop" and self.stop and (self.stop.ask_reason or self.stop.note):
             return self.reason
         if self.page == "question" and self.asking and self.asking.typing:
             return self.asking.field
@@ -321,9 +345,21 @@ class Controller:
             self._pass_over(asking)
         elif asking.question.type == "select_multiple":
             self._record(list(asking.chosen))
-        else:
+        elif self._no_doubt(asking):
             today = date.fromisoformat(self.visit.values["today"])
-            self._record(reading.value_of(asking.question, asking.field.text, today))
+            value = self._attempt(lambda: reading.value_of(asking.question, asking.field.text, today))
+            if value is not None:
+                self._record(value)
+
+    def _no_doubt(self, asking: Asking) -> bool:
+        """A table is never a photo; what only does not look like one is asked about once."""
+        kind, typed = asking.question.type, asking.field.text
+        doubt = attached.doubt(kind, reading.path(typed)) if kind in MEDIA else ""
+        if not doubt or (doubt == "unlike" and asking.sure_of == typed):
+            return True
+        asking.sure_of = typed
+        self._say("error", self.words(f"screen.{doubt}.{kind}"))
+        return False
 
     def _pass_over(self, asking: Asking) -> None:
         if asking.question.required:
@@ -339,7 +375,7 @@ class Controller:
         question = self.asking.question
         seq = self._attempt(lambda: self.visit.answer(question.name, value))
         shown = question.type in ("date", "decimal", "integer")
-        spoken = reading.spoken(question, self.session.answers.get(question.name), self.words) if shown else ""
+        spoken = self.spoken(question, self.session.answers.get(question.name)) if shown else ""
         self._saved(seq, spoken)
 
     def _carry_out(self, stop: Stop) -> None:
@@ -375,19 +411,8 @@ class Controller:
         return None
 
     def _sentence(self, error: VisitcliError) -> str:
-        context = {key: str(value) for key, value in error.context.items()}
-        hint = self.words("screen.again")
-        if isinstance(error, BadInputError):
-            hint = self.words.get(f"{error.code}.hint", "", **context)
-        if self.page == "question" and self.asking and isinstance(error, BadInputError):
-            question = self.asking.question
-            if error.code == "answer.constraint" and question.constraint_message:
-                return self.text(question.constraint_message)
-            if error.code == "answer.type":
-                hint = self.words(f"screen.expected.{'path' if question.type in MEDIA else question.type}")
-            context["name"] = self.text(question.label)
-        message = self.words.get(f"{error.code}.message", error.code, **context)
-        return clean(f"{message} {hint}".strip())
+        question = self.asking.question if self.page == "question" and self.asking else None
+        return refusal(error, question, self.words, self.text)
 
     def _say(self, kind: Literal["saved", "error", "info"], text: str) -> None:
         self.note = Note(kind, text)

@@ -6,8 +6,10 @@ A drawing is exactly `rows` lines of at most `columns` columns: the header, the 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from prompt_toolkit.utils import get_cwidth
 
@@ -18,6 +20,8 @@ from visitcli.domain.script import MEDIA, PARTS, SELECTS
 
 Fragment = tuple[str, str]  # style, text
 Line = list[Fragment]
+Rows = tuple[int, ...]  # where each line of a text begins in it
+Body = tuple[list[Line], tuple[int, int] | None, Rows]  # lines, the cursor's character and line, the typed text's rows
 
 NOTE_LINES = 4
 ROWS_FOR_TWO_KEY_LINES = 16
@@ -27,8 +31,8 @@ _PLAIN = str.maketrans({
     "›": ">", "→": ">", "↓": "v", "×": "x", "¥": "CNY ", "￥": "CNY ", "\u00a0": " ",
 })  # fmt: skip
 # What may not begin a line, and what may not end one.
-_CLOSING = frozenset("，。、；：？！）》」』】”’…,.;:?!)]}%")
-_OPENING = frozenset("“‘（《「『【([{")
+_CLOSING = frozenset("，。、；：？！）》〉」』】〕”’…～％℃·,.;:?!)]}%")
+_OPENING = frozenset("“‘（《〈「『【〔([{¥￥$#")
 _PIECE = re.compile(r"[\u0021-\u2fff\uff61-\uffdc]+|\s+|.", re.DOTALL)
 
 
@@ -75,7 +79,7 @@ def draw(controller: Controller, columns: int, rows: int, typography: Typography
     keys = _keys(controller, columns, 2 if rows >= ROWS_FOR_TWO_KEY_LINES else 1, typography)
     footer = [*_note(controller, columns, typography), *keys]
     height = max(rows - len(header) - len(footer), 0)
-    body, cursor = _body(page(controller), columns, height, typography)
+    body, cursor, controller.viewport.rows = _body(page(controller), columns, height, typography)
     _follow(controller, height, len(body), cursor)
     top = controller.viewport.top
     shown = body[top : top + height]
@@ -100,13 +104,11 @@ def _follow(controller: Controller, height: int, total: int, cursor: tuple[int, 
 
 
 def _header(controller: Controller, columns: int, typography: Typography) -> list[Line]:
-    """The case number, where the visit is in its four parts, the question's number of about how many."""
+    """The case number, where the visit is in its four parts, how many questions are done."""
     words, here = controller.words, part_shown(controller)
-    number, about = controller.place
     case = typography(clean(controller.visit.case_id))
-    count = typography(
-        words("screen.readback") if controller.asking is None else words("screen.count", n=number, m=about)
-    )
+    done = words("screen.count", count=controller.session.progress.done)
+    count = typography(words("screen.readback") if controller.asking is None else done)
     names = [typography(words(f"screen.part.{part}")) for part in PARTS]
     step = PARTS.index(here)
     arrow = typography(words("screen.arrow"))
@@ -124,7 +126,7 @@ def _note(controller: Controller, columns: int, typography: Typography) -> list[
     note = controller.note
     if note is None:
         return []
-    lines = _wrapped(typography(note.text), columns)[:NOTE_LINES]
+    lines = wrapped(typography(note.text), columns)[:NOTE_LINES]
     return [[(f"class:{note.kind}", line)] for line in lines]
 
 
@@ -155,7 +157,8 @@ def _manner(controller: Controller) -> str:
 
 
 def _more(controller: Controller, hidden: int, columns: int, typography: Typography) -> Line:
-    return [("class:more", _cut(typography(controller.words("screen.more", count=hidden)), columns))]
+    text = controller.words("screen.more_typing" if controller.typing else "screen.more", count=hidden)
+    return [("class:more", _cut(typography(text), columns))]
 
 
 def _cut(text: str, columns: int) -> str:
@@ -171,29 +174,26 @@ def _cut(text: str, columns: int) -> str:
 # The page ---------------------------------------------------------------------------------------------------------
 
 
-def _body(
-    blocks: list[Block], columns: int, height: int, typography: Typography
-) -> tuple[list[Line], tuple[int, int] | None]:
+def _body(blocks: list[Block], columns: int, height: int, typography: Typography) -> Body:
     """All lines of the page; the blank lines between paragraphs go where the room is short."""
-    lines, cursor = _lines(blocks, columns, typography, gaps=True)
-    return (lines, cursor) if len(lines) <= height else _lines(blocks, columns, typography, gaps=False)
+    body = _lines(blocks, columns, typography, gaps=True)
+    return body if len(body[0]) <= height else _lines(blocks, columns, typography, gaps=False)
 
 
-def _lines(
-    blocks: list[Block], columns: int, typography: Typography, *, gaps: bool
-) -> tuple[list[Line], tuple[int, int] | None]:
+def _lines(blocks: list[Block], columns: int, typography: Typography, *, gaps: bool) -> Body:
     lines: list[Line] = []
     cursor = None
+    rows: Rows = (0,)
     for block in blocks:
         if gaps and block.gap and lines:
             lines.append([])
         if block.cursor is not None:
-            typed, at = _typed(block, columns, typography)
+            typed, at, rows = _typed(block, block.cursor, columns, typography)
             cursor = (at[0], at[1] + len(lines))
             lines += typed
         else:
             lines += _paragraph(block, columns, typography)
-    return lines, cursor
+    return lines, cursor, rows
 
 
 def _paragraph(block: Block, columns: int, typography: Typography) -> Iterator[Line]:
@@ -201,33 +201,33 @@ def _paragraph(block: Block, columns: int, typography: Typography) -> Iterator[L
     indent = get_cwidth(lead)
     if indent * _INDENT_LIMIT > columns:
         lead, indent = "", 0
-    for index, text in enumerate(_wrapped(typography(block.text), columns - indent)):
+    for index, text in enumerate(wrapped(typography(block.text), columns - indent)):
         before = (f"class:{block.lead_style}", lead) if index == 0 else ("", " " * indent)
         yield [before, (f"class:{block.style}" if block.style else "", text)]
 
 
-def _typed(block: Block, columns: int, typography: Typography) -> tuple[list[Line], tuple[int, int]]:
-    """A line being typed, broken anywhere, and where its cursor stands. One column is kept for the cursor behind it."""
+def _typed(block: Block, cursor: int, columns: int, typography: Typography) -> tuple[list[Line], tuple[int, int], Rows]:
+    """A text being typed, where its cursor stands, and where its lines begin. Behind each line one column is kept for
+    the cursor. Nothing is left out, so that every character keeps its place."""
+    starts, used, at = [0], 0, 0
     room = max(columns - get_cwidth(block.lead) - 1, 2)
-    rows, used, at = [""], 0, (0, 0)
-    for index, char in enumerate(block.text):
-        shown = typography(char)
-        columns_taken = get_cwidth(shown)
-        if used + columns_taken > room:
-            rows.append("")
+    for piece in _pieces(block.text, room):
+        taken = get_cwidth(typography(piece))
+        if used and used + taken > room:
+            starts.append(at)
             used = 0
-        if index == block.cursor:
-            at = (len(rows[-1]), len(rows) - 1)
-        rows[-1] += shown
-        used += columns_taken
-    if block.cursor is not None and block.cursor >= len(block.text):
-        at = (len(rows[-1]), len(rows) - 1)
+        used, at = used + taken, at + len(piece)
+    rows = [typography(block.text[start:end]) for start, end in pairwise([*starts, len(block.text)])]
+    row = bisect_right(starts, cursor) - 1
+    column = len(block.lead) + len(typography(block.text[starts[row] : cursor]))
     leads = [block.lead, *([" " * get_cwidth(block.lead)] * (len(rows) - 1))]
-    lines = [[("class:key", lead), (f"class:{block.style}", f"{row} ")] for lead, row in zip(leads, rows, strict=True)]
-    return lines, (at[0] + len(block.lead), at[1])
+    lines = [
+        [("class:key", lead), (f"class:{block.style}", f"{text} ")] for lead, text in zip(leads, rows, strict=True)
+    ]
+    return lines, (column, row), tuple(starts)
 
 
-def _wrapped(text: str, columns: int) -> list[str]:
+def wrapped(text: str, columns: int) -> list[str]:
     """The text in lines of at most `columns`: Western words stay whole, closing punctuation never begins a line."""
     columns = max(columns, 2)
     lines = []

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from prompt_toolkit.utils import get_cwidth
 
 from visitcli.cli.terminal import clean
 
@@ -42,6 +45,26 @@ class Field:
             return False
         start, end, cursor = _KEYS[key](self)
         self.text = self.text[:start] + self.text[end:]
+        self.cursor = cursor
+        return True
+
+    def to_line(self, step: int, rows: tuple[int, ...]) -> bool:
+        """Move to the line above (-1) or below (1), as near as can be to the same column; False where there is none.
+
+        `rows`: where each line of the text begins, as it is drawn.
+        """
+        here = max(bisect_right(rows, self.cursor) - 1, 0)
+        there = here + step
+        if not 0 <= there < len(rows):
+            return False
+        column = get_cwidth(self.text[rows[here] : self.cursor])
+        last = rows[there + 1] - 1 if there + 1 < len(rows) else len(self.text)
+        cursor = rows[there]
+        while cursor < last and get_cwidth(self.text[rows[there] : cursor + 1]) <= column:
+            cursor += 1
+        cursor = min(cursor, len(self.text))  # keys may come faster than the drawing
+        while 0 < cursor < len(self.text) and _extends(self.text[cursor]):
+            cursor -= 1
         self.cursor = cursor
         return True
 

@@ -54,6 +54,9 @@ def _question(controller: Controller) -> Iterator[Block]:
     last = controller.last_time(question)
     if last:
         yield Block(last, "hint", words("screen.last_time"), "hint")
+    if asking.attached:
+        key = "screen.taken_off" if asking.taken_off else "screen.attached"
+        yield Block(words(key, name=controller.spoken(question, asking.recorded)), "part")
     if asking.typing:
         form = "path" if question.type in MEDIA else question.type
         if words.has(f"screen.form.{form}"):
@@ -101,7 +104,7 @@ def _by_part(controller: Controller, rows: list[tuple[str, Question]]) -> Iterat
         if question.part != part:
             part = question.part
             yield Block(words(f"screen.part.{part}"), "part", gap=True)
-        spoken = reading.spoken(question, answers.get(question.name), words) or words("screen.no_answer")
+        spoken = controller.spoken(question, answers.get(question.name)) or words("screen.no_answer")
         text = words("screen.answer", label=controller.text(question.label), answer=spoken)
         yield Block(text, "", f"{key}  " if key else "  ")
 
@@ -128,6 +131,9 @@ def _stop(controller: Controller) -> Iterator[Block]:
         yield Block(words("screen.reason"), "label", gap=True)
         for digit in REASONS:
             yield Block(words(f"screen.reason.{digit}"), "", f"{digit}  ")
+    if stop.note:
+        yield Block(controller.text(stop.note) + words("screen.optional"), "label", gap=True)
+    if stop.ask_reason or stop.note:
         yield from _line(controller, controller.reason)
 
 

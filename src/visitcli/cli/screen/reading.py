@@ -14,6 +14,8 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from visitcli.cli.screen.amounts import amount
+from visitcli.domain.errors import BadInputError
 from visitcli.domain.expression import Value
 from visitcli.domain.script import MEDIA, Question
 from visitcli.words import Words
@@ -21,34 +23,26 @@ from visitcli.words import Words
 _DAY_NAMES = {"今天": 0, "明天": 1, "后天": 2, "大后天": 3, "today": 0, "tomorrow": 1}
 _WEEKDAYS = {name: index for index, name in enumerate("一二三四五六日")} | {"天": 6}
 _ENGLISH_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_AMOUNT = re.compile(r"[¥$]?([0-9][0-9,]*(?:\.[0-9]+)?)(万?)(?:元|块|块钱|yuan)?")
+_LONGEST_ROLL = timedelta(days=120)  # further ahead, a day without a year was rather meant to lie behind
 
 
 def value_of(question: Question, typed: str, today: date) -> object:
-    """The value for `answer` from the line typed."""
+    """The value for `answer` from the line typed. Raises BadInputError `screen.date_passed`."""
     if question.type == "date":
         return day(typed, today, ahead=question.not_before == "today")
     if question.type in ("integer", "decimal"):
-        return amount(typed)
+        return amount(typed.strip().removesuffix("期"))
     if question.type in MEDIA:
         return path(typed)
     return typed
-
-
-def amount(typed: str) -> str:
-    """`１，０００元` as `1000`, `1.5万` as `15000`."""
-    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", typed)).lower()
-    found = _AMOUNT.fullmatch(text)
-    if found is None or re.search(r",(?![0-9]{3}(?![0-9]))", found[1]):
-        return typed
-    number = Decimal(found[1].replace(",", ""))
-    return format((number * 10000).normalize() if found[2] else number, "f")
 
 
 def day(typed: str, today: date, *, ahead: bool) -> str:
     """The ISO date for `12-1`, `12月1日`, `15号`, `明天`, `+7`, `周五`, `月底` and their like.
 
     `ahead`: a date without a year, or without a month, is the next one from today on; else it is the nearest one.
+    Raises BadInputError `screen.date_passed` (`month`, `day`, and the `year` it would be) where the next one is in
+    another year and so far ahead that nobody will have meant it.
     """
     text = re.sub(r"\s", "", unicodedata.normalize("NFKC", typed)).lower()
     for pattern, meaning in _DAYS:
@@ -79,7 +73,15 @@ def _month_and_day(found: re.Match[str], today: date, ahead: bool) -> date:
     dates = [
         date(year, month, number) for year in range(today.year - 1, today.year + 2) if _exists(year, month, number)
     ]
-    return _choose(dates, today, ahead)
+    chosen = _choose(dates, today, ahead)
+    if ahead and chosen.year > today.year and chosen - today > _LONGEST_ROLL:
+        raise BadInputError("screen.date_passed", year=chosen.year, month=month, day=number)
+    return chosen
+
+
+def _day_of_named_month(found: re.Match[str], today: date, _ahead: bool) -> date:
+    year, month = divmod(today.year * 12 + today.month - 1 + (1 if found["next"] else 0), 12)
+    return date(year, month + 1, int(found["day"]))
 
 
 def _day_of_month(found: re.Match[str], today: date, ahead: bool) -> date:
@@ -117,6 +119,7 @@ _DAYS: list[tuple[re.Pattern[str], Callable[[re.Match[str], date, bool], date]]]
         _weekday,
     ),
     (re.compile(r"(?:(?P<next>下)个?|这个|本)?月底"), _end_of_month),
+    (re.compile(r"(?:(?P<next>下)个?|这个|本)月(?P<day>[0-9]{1,2})[日号]?"), _day_of_named_month),
     (re.compile(r"([0-9]{1,2})(?:-|/|\.|月)([0-9]{1,2})[日号]?"), _month_and_day),
     (re.compile(r"([0-9]{1,2})[日号]"), _day_of_month),
 ]
@@ -165,8 +168,6 @@ def spoken(question: Question, value: Value, words: Words) -> str:
             return spoken_date(str(value), words)
         case "decimal":
             return _grouped(str(value))
-        case "image" | "audio" | "file":
-            return Path(str(value)).name
         case _:
             return str(value)
 

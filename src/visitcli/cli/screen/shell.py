@@ -1,7 +1,7 @@
 """The terminal around the visit: the alternate screen, the keys as they come in, signals, and leaving without a trace.
 
-The alternate screen is erased before it is left, whichever way that happens, so that nothing of the debt stays: not
-in the scrollback, and not on terminals (the Linux console) that have no alternate screen.
+The normal screen and its scrollback are erased before the alternate one is entered, and that one before it is left,
+whichever way that happens, so that nothing of the debt stays to be read at the door.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import FormattedTextControl, Layout, Window
 from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.output.defaults import create_output
+from prompt_toolkit.output.vt100 import Vt100_Output
 from prompt_toolkit.styles import Style
 
 from visitcli.cli.screen.controller import Controller
-from visitcli.cli.screen.drawing import Drawing, Typography, draw
+from visitcli.cli.screen.drawing import Drawing, Typography, draw, wrapped
 from visitcli.cli.screen.state import Result, Visit
 from visitcli.cli.terminal import clean
 from visitcli.domain.errors import UsageError
@@ -35,6 +36,7 @@ from visitcli.words import Words
 
 COLUMNS_NEEDED, ROWS_NEEDED = 24, 8
 _CANNOT_DRAW = ("", "dumb", "unknown")
+_UNBROKEN = "\u00a0"  # the blank at which no line is broken, so that a command can be copied whole
 _ESCAPE_SECONDS = 0.05  # how long an Esc waits for the rest of a key's sequence
 
 # prompt_toolkit's names of the keys that the controller knows by others
@@ -70,13 +72,33 @@ def run_screen(
     typography = Typography(output.encoding())
     controller = Controller(visit, words if typography.can(words("screen.say")) else Words("en"))
     if controller.result is None:
+        _wipe(output)  # what was read before the door: the plan, the file of the case
         _Shell(controller, typography, input, output, color=color).run()
+        _wipe(output)  # where the alternate screen is none
     result = controller.result or "paused"
-    case = shlex.quote(clean(visit.case_id))
-    said = controller.words("screen.paused" if result == "paused" else "screen.done", case=case)
-    output.write(typography(said) + "\n")  # on the normal screen: the case number, and no word of the debt
+    output.write(typography(_closing(controller, result, output.get_size().columns)) + "\n")
     output.flush()
     return result
+
+
+def _wipe(output: Output) -> None:
+    """Erase the normal screen and what has scrolled off it (ED 3, xterm's; terminals without it pass over it)."""
+    output.cursor_goto(0, 0)
+    output.erase_screen()
+    if isinstance(getattr(output, "vt100_output", output), Vt100_Output):  # on Windows one within another
+        output.write_raw("\x1b[3J")
+    output.flush()
+
+
+def _closing(controller: Controller, result: Result, columns: int) -> str:
+    """What stays on the normal screen: the case number and the next command, no name and no word of the debt."""
+    case = shlex.quote(clean(controller.visit.case_id))
+    if result == "paused":
+        key, command = "screen.paused", f"visitcli visit {case}"
+    else:
+        key, command = "screen.done", "visitcli visit next" if controller.visit.another_waits else "visitcli today"
+    said = controller.words(key, case=case, command=command.replace(" ", _UNBROKEN))
+    return "\n".join(wrapped(said, columns)).replace(_UNBROKEN, " ")
 
 
 def _refuse_a_dumb_terminal() -> None:

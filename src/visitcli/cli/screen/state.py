@@ -28,6 +28,14 @@ class Visit(Protocol):
     def last_time(self) -> Mapping[str, object]:
         """The answers of the case's last finished visit."""
 
+    @property
+    def attached(self) -> Mapping[str, str]:
+        """The names that the attached files had, by the answers that stand for them."""
+
+    @property
+    def another_waits(self) -> bool:
+        """Whether `visitcli visit next` leads to another case."""
+
     def answer(self, name: str, value: object) -> int:
         """Record an answer."""
 
@@ -54,13 +62,14 @@ class Note:
 
 @dataclass
 class Viewport:
-    """How far the page is scrolled, in lines. The drawing sets `height` and `total`; `moved`: by the agent's hand, so
-    that the drawing does not run after the cursor."""
+    """How far the page is scrolled, in lines. The drawing sets `height`, `total` and `rows` (where each line of the
+    text being typed begins in it); `moved`: by the agent's hand, so that the drawing does not run after the cursor."""
 
     top: int = 0
     height: int = 1
     total: int = 1
     moved: bool = False
+    rows: tuple[int, ...] = (0,)
 
     def move(self, lines: int) -> bool:
         """Scroll; False where there is nothing to scroll to."""
