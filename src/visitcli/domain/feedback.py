@@ -19,7 +19,7 @@ A script may leave any of them out, and may ask more: every answer stands in `an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from visitcli.domain.expression import Value
 from visitcli.domain.script import MEDIA, Type
@@ -153,4 +153,5 @@ def _names(value: Value) -> list[str]:
 
 
 def _fen(yuan: str) -> int:
-    return int((Decimal(yuan) * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    """Integer fen of a decimal string that has two places (`answers` holds it to that)."""
+    return int(Decimal(yuan) * 100)
