@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.conftest import Clock, Result
 
+import visitcli
 from visitcli.store.database import FILE_NAME, open_store
 
 Run = Callable[..., Result]
@@ -226,6 +227,30 @@ class TestScript:
 
     def test_people_can_read_it(self, run: Run) -> None:
         assert "初步接触" in run("script", lang="zh").out
+
+    def test_the_shipped_script_is_sound(self, run: Run) -> None:
+        assert run("script", "--check", "--json").json == {"ok": True, "problems": []}
+
+    def test_what_is_wrong_with_a_script_is_said_in_words(self, run: Run, tmp_path: Path) -> None:
+        shipped = Path(visitcli.__file__).parent / "data" / "scripts" / "visit.toml"
+        file = tmp_path / "office.toml"
+        told = "请问{customer}在吗？", "请问欠款的{customer}在吗？"
+        file.write_text(shipped.read_text(encoding="utf-8").replace(*told), encoding="utf-8")
+        result = run("script", "--check", "--file", file, lang="zh")
+        assert result.status == 5
+        assert "欠" in result.out
+
+    @pytest.mark.parametrize(
+        ("content", "status", "code"), [("= nonsense", 5, "script.unreadable"), (None, 3, "script.no_file")]
+    )
+    def test_a_script_that_cannot_be_read_is_named(
+        self, run: Run, tmp_path: Path, content: str | None, status: int, code: str
+    ) -> None:
+        file = tmp_path / "office.toml"
+        if content is not None:
+            file.write_text(content, encoding="utf-8")
+        result = run("script", "--file", file, "--json")
+        assert (result.status, result.error["code"]) == (status, code)
 
 
 class TestDoctor:

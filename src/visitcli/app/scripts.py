@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib import resources
+from pathlib import Path
 
+from visitcli.domain.errors import BadInputError, NotFoundError
 from visitcli.domain.script import Script, parse_script
 from visitcli.store import documents
 from visitcli.store.database import Store
 
 SHIPPED = "visit.toml"
+LARGEST = 2 * 1024 * 1024
 
 
 @cache
@@ -30,6 +33,22 @@ def _parsed(text: str) -> Script:
 def shipped() -> Script:
     """The shipped script."""
     return _parsed(shipped_text())
+
+
+def read(path: Path) -> Script:
+    """A script of the office's own, TOML or JSON. Raises NotFoundError `script.no_file`, BadInputError `script.*`."""
+    import tomllib
+
+    try:
+        text = path.read_bytes()[: LARGEST + 1].decode("utf-8-sig")
+        document = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
+    except FileNotFoundError as error:
+        raise NotFoundError("script.no_file", file=str(path)) from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise BadInputError("script.unreadable", file=str(path), reason=str(error)[:200]) from error
+    if not isinstance(document, dict) or len(text) > LARGEST:
+        raise BadInputError("script.unreadable", file=str(path), reason="")
+    return parse_script(document)
 
 
 def of_visit(store: Store, sha256: str) -> Script:

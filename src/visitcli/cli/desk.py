@@ -6,11 +6,11 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from visitcli.cli.terminal import Terminal
 from visitcli.domain.errors import UsageError
@@ -54,7 +54,6 @@ class Desk:
     terminal: Terminal
     home: str | None = None
     debug: bool = False
-    parts: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def runtime(self) -> Runtime:

@@ -8,7 +8,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -139,12 +139,3 @@ def width(text: str) -> int:
 def _pad(text: str, columns: int, right: bool) -> str:
     blank = " " * (columns - width(text))
     return blank + text if right else text + blank
-
-
-def json_ready(value: Any) -> Any:
-    """Dates as ISO strings, tuples as lists, for `json.dumps`."""
-    if isinstance(value, Mapping):
-        return {key: json_ready(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [json_ready(item) for item in value]
-    return value.isoformat() if hasattr(value, "isoformat") else value
