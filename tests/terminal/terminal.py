@@ -22,15 +22,22 @@ _COLOUR = re.compile(rb"\x1b\[[0-9;]*\b(?:3[0-7]|9[0-7]|4[0-7]|10[0-7])\b[0-9;]*
 
 
 class RealTerminal:
-    """One run of `visitcli` with these arguments."""
+    """One run of `visitcli` with these arguments. `before`: what stands on the terminal already."""
 
     def __init__(
-        self, home: Path, *argv: str, columns: int = 80, rows: int = 24, encoding: str = "utf-8", **environ: str
+        self,
+        home: Path,
+        *argv: str,
+        columns: int = 80,
+        rows: int = 24,
+        encoding: str = "utf-8",
+        before: str = "",
+        **environ: str,
     ) -> None:
         self.columns, self.rows, self.encoding = columns, rows, encoding
         keep = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "VISITCLI_LANG")}
         variables = {**keep, "VISITCLI_HOME": str(home), "TERM": "xterm", "VISITCLI_LANG": "zh", **environ}
-        self.raw = b""
+        self.raw = before.encode(encoding)
         self.process = pexpect.spawn(
             sys.executable, ["-m", "visitcli", *argv], env=variables, dimensions=(rows, columns), timeout=TIMEOUT
         )

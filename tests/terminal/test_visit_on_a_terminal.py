@@ -64,13 +64,45 @@ def test_nobody_home_in_six_keys_or_fewer(start: Start, run: Callable[..., Resul
     terminal.wait_for("门口是谁？")
     terminal.keys("7", "留联系卡了吗？")
     terminal.keys("1", "下一步？")
-    terminal.keys("1", "请核对这次访问的记录")
+    terminal.keys("1", "请核对这次上门的记录")
     terminal.process.send("\r")
     assert terminal.finish() == 0
     visit = shown(run)
     assert (visit["status"], visit["outcome"]) == ("completed", "nobody_home")
     nothing_left(terminal)
     assert "visitcli today" in terminal.outside
+
+
+@pytest.mark.parametrize("keys", [PAUSE, "711\r"])
+def test_what_was_read_before_the_visit_is_gone_after_it(start: Start, keys: str) -> None:
+    terminal = start(before="林晓雯 逾期 3,264.41\r\n" * 60)
+    assert "逾期" in terminal.outside
+    terminal.wait_for("门口是谁？")
+    terminal.process.send(keys)
+    terminal.finish()
+    nothing_left(terminal)
+    assert len(terminal.outside.split("\n")) == 1
+    assert "SH-0001" in terminal.outside
+
+
+def reasons(home: Path) -> list[str]:
+    """What was written down with the stop conditions, as the journal has it."""
+    store = open_store(home)
+    rows = store.all("SELECT body FROM payloads JOIN events USING (seq) WHERE kind = 'stopped'")
+    store.close()
+    return [json.loads(body)["reason"] for (body,) in rows]
+
+
+def test_the_lawyer_is_written_down_where_the_customer_is_represented(start: Start, home: Path) -> None:
+    terminal = start()
+    terminal.wait_for("门口是谁？")
+    terminal.keys(LEAVE, "停止或离开")
+    terminal.keys("4", "律师姓名、电话")
+    terminal.keys("陈律师 02112345678", "> 陈律师 02112345678")
+    terminal.process.send("\r")
+    assert terminal.finish() == 0
+    assert reasons(home) == ["陈律师 02112345678"]
+    nothing_left(terminal)
 
 
 def test_chinese_with_backspace_back_pause_resume_and_leave_now(
@@ -109,17 +141,14 @@ def test_chinese_with_backspace_back_pause_resume_and_leave_now(
     assert visit["status"] == "stopped"
     assert visit["outcome"] == "left_early"
     assert "合同上的利率不对" in str(visit["answers"])
-    store = open_store(home)
-    reasons = store.all("SELECT body FROM payloads JOIN events USING (seq) WHERE kind = 'stopped'")
-    store.close()
-    assert [json.loads(body)["reason"] for (body,) in reasons] == ["对方情绪激动，先出来"]
+    assert reasons(home) == ["对方情绪激动，先出来"]
 
 
 def test_a_promise_with_the_amount_typed_leaves_nothing_in_the_scrollback(
     start: Start, run: Callable[..., Result], tmp_path: Path
 ) -> None:
     photo = tmp_path / "车.jpg"
-    photo.write_bytes(b"\xff\xd8 made up")
+    photo.write_bytes(b"\xff\xd8\xff made up")
     terminal = start(columns=100, rows=50)
     terminal.wait_for("门口是谁？")
     for key, seen in zip("1113", ("核对身份", "亮明身份", "客户认可账目吗", "异议的内容"), strict=True):
@@ -239,13 +268,16 @@ def test_a_real_terminals_scrollback_holds_nothing(run: Callable[..., Result], h
             assert time.monotonic() < end, tmux("capture-pane", "-p", "-t", "v")
             time.sleep(0.1)
 
-    command = f"VISITCLI_HOME={home} VISITCLI_LANG=zh {sys.executable} -m visitcli visit SH-0001; echo gone; sleep 60"
+    before = "for n in $(seq 60); do echo 林晓雯 逾期; done; sleep 1"
+    visit = f"VISITCLI_HOME={home} VISITCLI_LANG=zh {sys.executable} -m visitcli visit SH-0001"
+    command = f"{before}; {visit}; echo gone; sleep 60"
     environ = {key: value for key, value in os.environ.items() if not key.startswith("TMUX")}
     subprocess.run(
         ["tmux", "-u", "-S", socket, "new-session", "-d", "-s", "v", "-x", "80", "-y", "24", command],
         check=True, env=environ,
     )  # fmt: skip
     try:
+        wait_for("逾期")
         wait_for("门口是谁？")
         tmux("send-keys", "-t", "v", "111")
         wait_for("客户认可账目吗？")
@@ -254,5 +286,6 @@ def test_a_real_terminals_scrollback_holds_nothing(run: Callable[..., Result], h
         everything = tmux("capture-pane", "-p", "-S", "-", "-t", "v")
         assert "visitcli visit SH-0001" in everything
         assert not [word for word in DEBT if word in everything], everything
+        assert len(everything.split("\n")) <= 24 + 1  # nothing has scrolled off
     finally:
         tmux("kill-server")
