@@ -50,6 +50,9 @@ class DoorVisit:
             raise BadInputError("answer.required", name=name, value="", expected="")
         return self._record("passed", name=name)
 
+    def draft(self, name: str, text: str) -> int:
+        return self._record("drafted", name=name, text=text)
+
     def stop(self, code: str, reason: str = "") -> int:
         return self._record("stopped", code=code, reason=reason)
 

@@ -276,6 +276,46 @@ def test_pausing_over_unsaved_words_asks_what_becomes_of_them() -> None:
     assert Door().press(CONFIRMED + " 3 x c-c c-c").controller.result == "paused"
 
 
+def test_a_longer_text_is_kept_while_it_is_typed_and_offered_again_after_a_kill() -> None:
+    door = Door().press(CONFIRMED + " 3").type("too short")
+    door.controller.keep_typed()
+    assert door.visit.events[-1][0] == "answered"
+    door.type(" no longer")
+    for _ in range(2):
+        door.controller.keep_typed()
+    assert [kind for kind, _ in door.visit.events].count("drafted") == 1
+    again = Door(_same(door.visit))  # without a word of farewell
+    assert "too short no longer" in again.seen()
+    assert "not saved" in again.seen()
+    again.type(", it is wrong").press("enter")
+    assert again.answers["dispute_words"] == "too short no longer, it is wrong"
+    assert not again.visit.session.drafts
+    assert "not saved" not in Door(_same(again.visit)).press("c-b").seen()
+
+
+def test_what_was_taken_out_again_is_not_offered() -> None:
+    door = Door().press(CONFIRMED + " 3").type("the amount is wrong")
+    door.controller.keep_typed()
+    door.press("c-u")
+    door.controller.keep_typed()
+    assert "amount" not in Door(_same(door.visit)).seen()
+
+
+def test_a_hang_up_keeps_what_was_being_typed() -> None:
+    door = Door().press(CONFIRMED + " 3").type("the amount is wrong")
+    door.controller.hang_up()
+    assert [kind for kind, _ in door.visit.events][-2:] == ["drafted", "paused"]
+
+
+def test_a_draft_that_cannot_be_kept_is_said_and_typing_goes_on() -> None:
+    door = Door().press(CONFIRMED + " 3").type("the amount is wrong")
+    door.visit.full_disk = True
+    door.controller.keep_typed()
+    assert "visitcli.db" in door.seen()
+    door.visit.full_disk = False
+    assert door.press("enter").answers["dispute_words"] == "the amount is wrong"
+
+
 def test_ctrl_d_removes_a_character_while_something_stands_in_the_line() -> None:
     door = Door().press(CONFIRMED + " 3").type("ab").press("home c-d enter")
     assert door.answers["dispute_words"] == "b"
@@ -354,7 +394,9 @@ def test_any_keys_on_any_size_fit_the_screen(keys: list[str], columns: int, rows
         door.controller.press(key)
         drawing = draw(door.controller, columns, rows, Typography())
         assert len(drawing.lines) <= rows
-        assert max(get_cwidth("".join(text for _, text in line)) for line in drawing.lines) <= max(columns, 4)
+        assert max(get_cwidth("".join(text for _, text in line)) for line in drawing.lines) <= max(
+            columns, 5
+        )  # "> ", 2, cursor
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (40, 20), (200, 60)])

@@ -224,11 +224,23 @@ def test_before_identity_no_stop_that_speaks_of_the_debt_is_offered() -> None:
     early = replay(SHIPPED, answered(who_opened="customer"))
     assert not any(speaks_of_debt(stop.label.zh + stop.say.zh) for stop in early.offered_stops)
     assert {stop.code for stop in SHIPPED.stops} - {stop.code for stop in early.offered_stops} == {
+        "court_stay",
         "disputes_debt",
         "limitation_expired",
     }
     late = apply(early, *answered(identity="confirmed"))
     assert {stop.code for stop in late.offered_stops} == set(STOP_CODES)
+
+
+def test_a_draft_is_no_answer_and_goes_when_the_question_is_settled() -> None:
+    begun = replay(SHIPPED, [event("drafted", name="remark", text="门口有")])
+    drafted = apply(begun, event("drafted", name="remark", text="门口有一辆"))
+    assert drafted.drafts == {"remark": "门口有一辆"}
+    assert (drafted.answers, drafted.next) == (begun.answers, begun.next)
+    assert not apply(drafted, event("drafted", name="remark", text="")).drafts
+    assert not apply(drafted, event("passed", name="remark")).drafts
+    assert not apply(drafted, *answered(remark="门口有一辆车")).drafts
+    assert apply(drafted, *answered(who_opened="customer")).drafts
 
 
 def test_notes_and_events_of_other_parts() -> None:

@@ -187,6 +187,7 @@ SCRIPT = parse_script(
 def journal(*kinds: str) -> list[Event]:
     payloads: dict[str, dict[str, object]] = {
         "answered": {"name": "a", "value": "x"},
+        "drafted": {"name": "a", "text": "x and y"},
         "stopped": {"code": "leave"},
         "reopened": {"reason": "r", "lift": True},
     }
@@ -201,6 +202,7 @@ def journal(*kinds: str) -> list[Event]:
         (("begun", "answered", "closed", "reopened", "answered"), 3),
         (("begun", "stopped", "reopened", "answered", "closed"), 5),
         (("begun", "answered", "closed", "something_else"), 3),
+        (("begun", "drafted", "answered", "drafted", "closed"), 3),
         (("begun", "answered"), 0),
     ],
 )

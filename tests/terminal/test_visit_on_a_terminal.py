@@ -199,6 +199,38 @@ def test_an_interruption_pauses_and_erases(start: Start, run: Callable[..., Resu
     assert shown(run)["status"] == "paused"
 
 
+def test_what_was_being_typed_when_the_terminal_was_killed_is_offered_again(
+    start: Start, run: Callable[..., Result], home: Path
+) -> None:
+    first = start()
+    first.wait_for("门口是谁？")
+    first.keys("11", "亮明身份")
+    first.keys("1", "客户认可账目吗？")
+    first.keys("3", "异议的内容")
+    first.keys("合同上的利率和说的不一样", "> 合同上的利率和说的不一样")
+    end = time.monotonic() + 30
+    while not _drafted(home):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    first.process.kill(signal.SIGKILL)
+    assert first.finish() == -signal.SIGKILL
+
+    second = start()
+    second.wait_for("> 合同上的利率和说的不一样")
+    second.wait_for("没来得及保存")
+    second.keys("\r", "见到车了吗？")
+    second.process.send(PAUSE)
+    assert second.finish() == 7
+    assert "合同上的利率和说的不一样" in str(shown(run)["answers"])
+
+
+def _drafted(home: Path) -> bool:
+    store = open_store(home)
+    found = store.one("SELECT 1 FROM events WHERE kind = 'drafted'") is not None
+    store.close()
+    return found
+
+
 def test_it_is_drawn_anew_when_the_window_changes(start: Start) -> None:
     terminal = start(rows=24, columns=80)
     terminal.wait_for("[初步接触] → 情况了解")

@@ -197,6 +197,10 @@ class Visit:
             raise BadInputError("answer.required", name=name, value="", expected="")
         return self.record("passed", {"name": name})
 
+    def draft(self, name: str, text: str) -> int:
+        """Keep what is being typed and not saved yet: no answer, and no part of the record."""
+        return self.record("drafted", {"name": name, "text": text})
+
     def stop(self, code: str, reason: str = "") -> int:
         """Apply a stop condition, or leave now with a reason. Raises BadInputError `answer.stop`, `answer.closed`."""
         self._catch_up()

@@ -9,6 +9,7 @@
 - `paused` {}, `resumed` {}: put away and taken up again.
 - `closed` {}: the record is finished.
 - `reopened` {reason, lift}: a correction of a finished visit; with `lift` true its stop conditions are taken back.
+- `drafted` {name, text}: what was being typed and is no answer yet; kept until the question is answered or passed.
 - `noted` {text}: a remark of the agent's at any point.
 
 Other kinds change nothing here: the journal also holds what other parts of the program record.
@@ -97,6 +98,7 @@ class Session:
     passed: frozenset[str] = frozenset()
     stops: tuple[Stopped, ...] = ()
     notes: tuple[str, ...] = ()
+    drafts: Mapping[str, str] = field(default_factory=dict)
     corrections: tuple[str, ...] = ()
     is_paused: bool = False
     is_closed: bool = False
@@ -260,6 +262,8 @@ def apply(session: Session, event: Event) -> Session:
             return _closed(session, event)
         case "reopened":
             return _reopened(session, str(payload.get("reason") or ""), lift=payload.get("lift") is True)
+        case "drafted":
+            return _drafted(session, str(payload["name"]), str(payload["text"]))
         case "noted":
             return replace(session, notes=(*session.notes, str(payload["text"])))
         case _:
@@ -300,12 +304,17 @@ def check_stop(session: Session, code: str) -> Stop:
 
 def _answered(session: Session, name: str, value: object) -> Session:
     given = {**session.all_answers, name: cast(Value, value)}
-    return replace(session, all_answers=given, passed=session.passed - {name})
+    return _drafted(replace(session, all_answers=given, passed=session.passed - {name}), name, "")
 
 
 def _passed(session: Session, name: str) -> Session:
     given = {key: value for key, value in session.all_answers.items() if key != name}
-    return replace(session, all_answers=given, passed=session.passed | {name})
+    return _drafted(replace(session, all_answers=given, passed=session.passed | {name}), name, "")
+
+
+def _drafted(session: Session, name: str, text: str) -> Session:
+    others = {key: value for key, value in session.drafts.items() if key != name}
+    return replace(session, drafts={**others, name: text} if text else others)
 
 
 def _stopped(session: Session, event: Event) -> Session:

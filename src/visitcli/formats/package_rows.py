@@ -64,13 +64,14 @@ def rows_of_contact(contact: Mapping[str, Any]) -> Rows:
 
 
 def until_closing(script: Script, events: Iterable[Event]) -> list[Event]:
-    """The events up to the one that closed the visit last: a correction not yet finished stays at home."""
+    """The events up to the one that closed the visit last: a correction not yet finished stays at home, and so does
+    what was typed and not saved."""
     session, journal, end = Session(script=script), list(events), 0
     for index, event in enumerate(journal):
         before, session = session.is_closed, apply(session, event)
         if session.is_closed and not before:
             end = index + 1
-    return journal[:end]
+    return [event for event in journal[:end] if event.kind != "drafted"]
 
 
 def _visit(visit: Mapping[str, Any], script: Script, journal: Sequence[Event]) -> dict[str, Any]:

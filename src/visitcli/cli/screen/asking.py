@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import unicodedata
 from dataclasses import dataclass
 
 from visitcli.cli.screen.field import Field
@@ -12,10 +13,16 @@ from visitcli.domain.script import MEDIA, SELECTS, Question
 KEYS = "123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
+def half_width(key: str) -> str:
+    """A key as it is on the list: Chinese input methods type `１` and `ｂ` for `1` and `b`."""
+    return unicodedata.normalize("NFKC", key) if len(key) == 1 else key
+
+
 @dataclass
 class Asking:
     """`recorded`: the answer that stands, None for none. `settled`: answered or passed over already. `taken_off`: the
-    file attached is not to stand any longer. `sure_of`: the path that was doubted and asked about."""
+    file attached is not to stand any longer. `sure_of`: the path that was doubted and asked about. `restored`: what
+    stands here was typed before the terminal was lost."""
 
     question: Question
     recorded: Value = None
@@ -24,6 +31,7 @@ class Asking:
     chosen: list[str] = dataclasses.field(default_factory=list)
     taken_off: bool = False
     sure_of: str = ""
+    restored: bool = False
 
     @classmethod
     def of(cls, question: Question, recorded: Value, settled: bool) -> Asking:

@@ -7,13 +7,13 @@ end` and `c-b` for Ctrl-B.
 from __future__ import annotations
 
 import contextlib
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Literal
 
-from visitcli.cli.screen import attached, reading
-from visitcli.cli.screen.asking import KEYS, Asking
+from visitcli.cli.screen import attached, reading, way
+from visitcli.cli.screen.asking import KEYS, Asking, half_width
+from visitcli.cli.screen.drafts import Drafts
 from visitcli.cli.screen.field import Field
 from visitcli.cli.screen.saying import refusal
 from visitcli.cli.screen.state import Note, Page, Result, Viewport, Visit
@@ -30,11 +30,6 @@ REASONS = ("1", "2", "3", "4")  # screen.reason.<digit>
 _PAUSE = ("c-p", "c-c", "sigint")
 
 
-def _half_width(key: str) -> str:
-    """A key as it is on the list: Chinese input methods type `１` and `ｂ` for `1` and `b`."""
-    return unicodedata.normalize("NFKC", key) if len(key) == 1 else key
-
-
 class Controller:
     """The visit on the screen. `result` is set once the screen is to close."""
 
@@ -49,11 +44,11 @@ class Controller:
         self.note: Note | None = None
         self.offered: list[str] = []  # what Tab found
         self.viewport = Viewport()
-        self._drafts: dict[str, Asking] = {}
+        self._drafts = Drafts(visit)
         self._pause_asked = False
         resumed = bool(self.session.trail)
         self._go_on()
-        if resumed and self.result is None:
+        if resumed and self.result is None and self.note is None:
             self._say("info", words("screen.resumed", count=len(self.session.trail)))
 
     @property
@@ -91,20 +86,22 @@ class Controller:
         offered = {stop.code for stop in self.session.offered_stops}
         return [(key, stop) for key, stop in zip(KEYS, ordered, strict=False) if stop.code in offered]
 
-    @property
-    def typing(self) -> bool:
-        """Whether keys write now, so that a blank is no key of its own."""
-        return self._field() is not None
-
     def hang_up(self) -> None:
         """The terminal is gone, or the program is to end: pause without a question."""
+        with contextlib.suppress(Exception):
+            self._drafts.write_down(self.asking)
         with contextlib.suppress(Exception):
             self.visit.pause()
         self.result = self.result or "paused"
 
+    def keep_typed(self) -> None:
+        """Write down a longer text that is not saved yet, lest it be lost with the terminal; now and then called."""
+        if self.result is None:
+            self._attempt(lambda: self._drafts.write_down(self.asking))
+
     def paste(self, text: str) -> None:
         """Text pasted into a line; elsewhere it is nothing, lest it press keys."""
-        field = self._field()
+        field = self.field
         if field is not None:
             field.insert(text)
 
@@ -112,9 +109,9 @@ class Controller:
         """Take one key."""
         if self.result is not None or self._answers_the_pause(key):
             return
-        field = self._field()
+        field = self.field
         if field is None:
-            key = _half_width(key)
+            key = half_width(key)
         if key in _PAUSE or (key == "c-d" and not (field and field.text)):
             self._pause()
         elif key == "c-x":
@@ -164,30 +161,17 @@ class Controller:
             self._show(self.session.next)
 
     def _show(self, name: str) -> None:
-        self._keep_draft()
-        question = self.visit.script.by_name[name]
-        fresh = Asking.of(question, self.session.answers.get(name), name in self.session.trail)
-        draft = self._drafts.pop(name, None)
-        self.asking = draft if draft and draft.recorded == fresh.recorded else fresh
+        self._drafts.put_away(self.asking)
+        self.asking = self._drafts.take_up(self.visit.script.by_name[name])
         self._turn_to("question")
-
-    def _keep_draft(self) -> None:
-        if self.asking and self.asking.edited:
-            self._drafts[self.asking.question.name] = self.asking
+        if self.asking.restored:
+            self._say("info", self.words("screen.restored"))
 
     def _turn_to(self, page: Page) -> None:
         self.page, self.viewport, self.offered, self.note = page, Viewport(), [], None
 
-    def _order(self) -> dict[str, int]:
-        return {question.name: index for index, question in enumerate(self.visit.script.questions)}
-
-    def _earlier(self) -> list[str]:
-        order = self._order()
-        here = order[self.asking.question.name] if self.asking else len(order)
-        return [name for name in self.session.trail if order[name] < here]
-
     def _back(self) -> None:
-        earlier = self._earlier()
+        earlier = way.earlier(self.session, self.asking.question.name if self.asking else None)
         if earlier:
             self._show(earlier[-1])
         else:
@@ -197,13 +181,11 @@ class Controller:
         """One question on, never beyond the one that is due."""
         if not self.asking or self.asking.question.name not in self.session.trail:
             return
-        order, due = self._order(), self.session.next
-        known = [*self.session.trail, *([due] if due else [])]
-        later = [name for name in known if order[name] > order[self.asking.question.name]]
+        later = way.later(self.session, self.asking.question.name)
         if later:
-            self._show(min(later, key=order.__getitem__))
+            self._show(later)
         else:
-            self._keep_draft()
+            self._drafts.put_away(self.asking)
             self._go_on()
 
     def _scrolled(self, key: str, *, back: bool = True) -> bool:
@@ -258,10 +240,8 @@ class Controller:
 
     def _edited(self, field: Field, key: str) -> bool:
         """Take a key that writes, or that moves within what is written; False where it is none."""
-        if key in ("up", "down"):
-            taken = field.to_line(-1 if key == "up" else 1, self.viewport.rows)
-        else:
-            taken = field.press(key)
+        step = {"up": -1, "down": 1}.get(key)
+        taken = field.press(key) if step is None else field.to_line(step, self.viewport.rows)
         if not taken and len(key) == 1:
             field.insert(key)
             taken = True
@@ -303,10 +283,10 @@ class Controller:
             self._turn_to("stops")
         elif key == "enter":
             self._carry_out(stop)
-        elif stop.ask_reason and _half_width(key) in REASONS and not self.reason.text:
-            self.reason.replace(self.words(f"screen.reason.{_half_width(key)}"))
+        elif stop.ask_reason and half_width(key) in REASONS and not self.reason.text:
+            self.reason.replace(self.words(f"screen.reason.{half_width(key)}"))
             self.note = None
-        elif self._field() is None or not self._edited(self.reason, key):
+        elif self.field is None or not self._edited(self.reason, key):
             self._scrolled(key)
 
     def _on_readback(self, key: str) -> None:
@@ -325,8 +305,9 @@ class Controller:
         "readback": _on_readback,
     }
 
-    def _field(self) -> Field | None:
-        """The line that is being typed now."""
+    @property
+    def field(self) -> Field | None:
+        """The line that is being typed now; None where keys choose."""
         if self.page == "stop" and self.stop and (self.stop.ask_reason or self.stop.note):
             return self.reason
         if self.page == "question" and self.asking and self.asking.typing:

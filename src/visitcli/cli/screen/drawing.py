@@ -157,7 +157,7 @@ def _manner(controller: Controller) -> str:
 
 
 def _more(controller: Controller, hidden: int, columns: int, typography: Typography) -> Line:
-    text = controller.words("screen.more_typing" if controller.typing else "screen.more", count=hidden)
+    text = controller.words("screen.more_typing" if controller.field else "screen.more", count=hidden)
     return [("class:more", _cut(typography(text), columns))]
 
 

@@ -36,6 +36,7 @@ from visitcli.words import Words
 
 COLUMNS_NEEDED, ROWS_NEEDED = 24, 8
 _CANNOT_DRAW = ("", "dumb", "unknown")
+_KEEP_SECONDS = 5.0  # so often a text that is being typed is written down
 _UNBROKEN = "\u00a0"  # the blank at which no line is broken, so that a command can be copied whole
 _ESCAPE_SECONDS = 0.05  # how long an Esc waits for the rest of a key's sequence
 
@@ -159,6 +160,16 @@ class _Shell:
         if os.name == "posix" and threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGHUP):
                 loop.add_signal_handler(number, self._hang_up)
+        loop.call_later(_KEEP_SECONDS, self._keep, loop)
+
+    def _keep(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Now and then, until the loop has ended."""
+        try:
+            self._controller.keep_typed()
+        except Exception as error:
+            self._fail(error)
+        self._app.invalidate()
+        loop.call_later(_KEEP_SECONDS, self._keep, loop)
 
     def _hang_up(self) -> None:
         self._controller.hang_up()

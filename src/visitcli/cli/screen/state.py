@@ -42,6 +42,9 @@ class Visit(Protocol):
     def pass_over(self, name: str) -> int:
         """Leave an optional question."""
 
+    def draft(self, name: str, text: str) -> int:
+        """Keep what is being typed and not saved yet."""
+
     def stop(self, code: str, reason: str = "") -> int:
         """Apply a stop condition."""
 
