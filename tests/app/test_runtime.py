@@ -20,5 +20,5 @@ def test_a_system_without_a_users_name_still_has_an_agent(
 
     monkeypatch.setattr(getpass, "getuser", nobody)
     runtime = Runtime(home, home / "settings.toml", lambda: datetime(2026, 11, 23).astimezone())
-    assert runtime.agent.name == "agent"
+    assert runtime.agent.id == "agent"
     runtime.close()
