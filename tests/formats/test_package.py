@@ -20,9 +20,9 @@ from visitcli.domain.errors import BadInputError
 from visitcli.domain.script import parse_script
 from visitcli.domain.session import Event
 from visitcli.formats import package
+from visitcli.formats.formulas import FORMULA_STARTS, guarded, unguarded
 from visitcli.formats.package import MediaFile, media_path
 from visitcli.formats.package_rows import until_closing
-from visitcli.formats.formulas import FORMULA_STARTS, guarded, unguarded
 from visitcli.formats.package_tables import TABLES, Tables, meaning
 from visitcli.words import LANGUAGES, Words
 
