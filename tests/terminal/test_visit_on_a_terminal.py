@@ -73,6 +73,16 @@ def test_nobody_home_in_six_keys_or_fewer(start: Start, run: Callable[..., Resul
     assert "visitcli today" in terminal.outside
 
 
+def test_with_a_plan_the_next_stop_is_named_without_its_name(start: Start, run: Callable[..., Result]) -> None:
+    assert run("plan", "--start", "31.23,121.47", "--seconds", "1", "--json").status == 0
+    terminal = start()
+    terminal.wait_for("门口是谁？")
+    terminal.keys("711", "请核对这次上门的记录")
+    terminal.process.send("\r")
+    assert terminal.finish() == 0
+    assert terminal.outside == "SH-0001 的记录已保存。下一步：visitcli visit next"
+
+
 @pytest.mark.parametrize("keys", [PAUSE, "711\r"])
 def test_what_was_read_before_the_visit_is_gone_after_it(start: Start, keys: str) -> None:
     terminal = start(before="林晓雯 逾期 3,264.41\r\n" * 60)
@@ -161,6 +171,8 @@ def test_a_promise_with_the_amount_typed_leaves_nothing_in_the_scrollback(
     terminal.keys("1", "车现在谁在用")
     terminal.keys("1", "车辆照片")
     terminal.keys(f"{tmp_path}/车\t", "车.jpg")
+    terminal.keys("\r", "提了哪些方案")
+    terminal.keys(BACK, "已附上：车.jpg")
     terminal.keys("\r", "提了哪些方案")
     terminal.keys("1\r", "谈成了哪一种")
     terminal.keys("1", "还多少元")
