@@ -230,3 +230,13 @@ def test_a_line_that_is_too_long_gets_one_answer(three_cases: Run) -> None:
         json.loads(line) for line in three_cases("visit", "SH-0001", "--answers", "-", stdin=stdin).out.splitlines()
     ]
     assert [("refused" in reply, "saved" in reply) for reply in replies[:-1]] == [(True, False), (False, True)]
+
+
+def test_what_was_said_at_a_stop_stands_in_show(three_cases: Run, tmp_path: Path) -> None:
+    said = {"stop": "represented", "stop_reason": "张律师，021-0000000"}
+    assert three_cases("visit", "SH-0001", "--answers", answers(tmp_path, said)).status == 0
+    assert three_cases("show", "SH-0001", "--json").json["visits"][0]["stop"] == {
+        "code": "represented",
+        "reason": "张律师，021-0000000",
+    }
+    assert "张律师" in three_cases("show", "SH-0001", lang="zh").out

@@ -86,7 +86,8 @@ def _with_everything(body: dict[str, Any]) -> dict[str, Any]:
 def _visit(runtime: Runtime, visit: dict[str, Any]) -> dict[str, Any]:
     keys = ("visit_id", "status", "started_at", "ended_at", "outcome", "revision", "agent", "partner", "script_sha256")
     shown = {key: visit[key] for key in keys}
-    shown["stop"] = {"code": visit["stop_code"]} if visit["stop_code"] else None
+    said = (visit["record"] or {}).get("stop") or {}
+    shown["stop"] = {"code": visit["stop_code"], "reason": said.get("reason", "")} if visit["stop_code"] else None
     if visit["record"] is not None:
         return {**shown, "answers": visit["record"]["answers"]}
     from visitcli.app.visiting import session_of

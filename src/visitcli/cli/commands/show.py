@@ -184,7 +184,10 @@ class _View:
 
     def _stop(self, visit: dict[str, Any]) -> str:
         found = self._script(visit).stop_by_code.get(visit["stop"]["code"]) if visit["stop"] else None
-        return self.words("show.stopped_by", stop=found.label.get(self.words.language)) if found else ""
+        if found is None:
+            return ""
+        words = (found.label.get(self.words.language), visit["stop"]["reason"])
+        return self.words("show.stopped_by", stop=" ".join(word for word in words if word))
 
     def _answers(self, visit: dict[str, Any]) -> Iterator[str]:
         script, language = self._script(visit), self.words.language
