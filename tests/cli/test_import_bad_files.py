@@ -222,6 +222,18 @@ def test_one_bad_file_among_several_does_not_hide_the_others(run: Any, tmp_path:
     assert second["added"] == 1
 
 
+def test_a_file_that_failed_is_told_with_the_keys_of_the_others(run: Any, tmp_path: Path) -> None:
+    good = tmp_path / "good.csv"
+    good.write_text(HEADING + ROW, encoding="utf-8")
+    result = run("import", good, tmp_path / "none.csv", "--json")
+    taken, failed = result.json["files"]
+    assert result.status == 5
+    assert failed.keys() == taken.keys() | {"error"}
+    assert failed["file"] == str(tmp_path / "none.csv")
+    assert [failed[name] for name in ("rows", "added", "updated", "unchanged", "withdrawn")] == [0] * 5
+    assert (failed["rejected"], failed["warnings"], failed["stored"]) == ([], [], False)
+
+
 @pytest.mark.parametrize("form", ["array", "object", "lines"])
 def test_more_objects_than_any_portfolio_has(
     form: str, three_cases: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

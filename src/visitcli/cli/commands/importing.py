@@ -103,9 +103,11 @@ def _progress(desk: Desk, path: Path) -> Iterator[Callable[[float], None]]:
 
 
 def _document(desk: Desk, path: Path, found: Report | VisitcliError) -> dict[str, Any]:
-    if isinstance(found, VisitcliError):
-        return {"file": str(path), "error": {"code": found.code, **sentences(desk, found)}}
-    report = found
+    """What became of one file: the same keys for all, and `error` beside them where it was not taken."""
+    from visitcli.app.importing import Report
+
+    failed = {"error": {"code": found.code, **sentences(desk, found)}} if isinstance(found, VisitcliError) else {}
+    report = Report(str(path)) if isinstance(found, VisitcliError) else found
     names = ("file", "rows", "added", "updated", "unchanged", "withdrawn", "closed", "recalled", "reopened")
     return {name: getattr(report, name) for name in names} | {
         "rejected": [_finding(desk, finding) for finding in report.rejected],
@@ -114,6 +116,7 @@ def _document(desk: Desk, path: Path, found: Report | VisitcliError) -> dict[str
         "approximate": report.approximate,
         "crs": asdict(report.crs),
         "stored": report.stored,
+        **failed,
     }
 
 
