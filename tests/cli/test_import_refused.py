@@ -71,15 +71,20 @@ def test_a_refused_list_that_fails_half_way_leaves_the_old_one(
     with monkeypatch.context() as patched:
         patched.setattr("visitcli.files.os.fsync", full)
         result = run("import", file, "--rejected", target, "--json")
-    assert result.error["code"] == "import.cannot_write"
+    assert (result.status, result.json["error"]["code"]) == (5, "import.cannot_write")
+    assert result.json["files"][0]["added"] == 1, "what became of the file is told all the same"
     assert target.read_text(encoding="utf-8") == "old"
     assert {path.name for path in tmp_path.iterdir()} == {"office.csv", "refused.csv", "home"}
 
 
-def test_a_folder_is_no_place_for_refused_rows(run: Any, file: Path, tmp_path: Path) -> None:
-    result = run("import", file, "--rejected", tmp_path, "--json")
-    assert (result.status, result.error["code"]) == (5, "import.cannot_write")
-    assert len(run("cases", "--json").json["cases"]) == 1, "the import itself stands"
+@pytest.mark.parametrize("where", [".", "none/refused.csv", "office.csv/refused.csv"])
+def test_a_place_that_takes_no_refused_rows_is_told_before_anything_is_read(
+    where: str, run: Any, file: Path, tmp_path: Path
+) -> None:
+    result = run("import", file, "--rejected", tmp_path / where, "--json")
+    assert (result.status, result.error["code"]) == (5, "import.rejected_unwritable")
+    assert run("cases", "--json").json["cases"] == []
+    assert {path.name for path in tmp_path.iterdir()} == {"office.csv", "home"}, "the trial left nothing behind"
 
 
 def test_no_formula_of_a_file_runs_in_the_list_of_its_refused_rows(run: Any, tmp_path: Path) -> None:

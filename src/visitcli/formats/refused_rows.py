@@ -30,6 +30,15 @@ class RefusedRows:
         """Take one refused row."""
         self._rows.append((file, finding, raw))
 
+    def refuse_unless_writable(self, path: Path) -> None:
+        """Before anything is read: whether a file can be put there. Raises BadInputError `import.rejected_unwritable`."""
+        try:
+            _refuse_no_file(path)
+            with part_of(path.parent):
+                pass
+        except OSError as error:
+            raise BadInputError("import.rejected_unwritable", file=str(path), reason=error.strerror or "") from error
+
     def write(self, path: Path) -> None:
         """UTF-8 with a byte order mark, so that a spreadsheet reads Chinese; formulas made harmless; whole or not at
         all, and for its owner only.
@@ -37,8 +46,7 @@ class RefusedRows:
         Raises BadInputError `import.cannot_write`.
         """
         try:
-            if path.exists() and not path.is_file():  # a folder, a device: nothing to put a file in the place of
-                raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+            _refuse_no_file(path)
             with part_of(path.parent) as (part, stream):
                 text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
                 writer = csv.writer(text, lineterminator="\r\n")
@@ -56,6 +64,14 @@ class RefusedRows:
             reason = self._words(f"{finding.code}.message", value=finding.value)
             where = [Path(name).name, str(finding.row), finding.field, finding.code, reason]
             yield [*(raw.get(heading, "") for heading in headings), *where]
+
+
+def _refuse_no_file(path: Path) -> None:
+    """A folder, a device: nothing to put a file in the place of."""
+    if path.is_dir():
+        raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
 
 
 def is_one_of(path: Path, files: Iterable[Path]) -> bool:

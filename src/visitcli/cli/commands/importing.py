@@ -39,24 +39,35 @@ def import_(
     from visitcli.app.importing import Portfolio, parse_mapping
     from visitcli.formats.refused_rows import RefusedRows, is_one_of
 
-    if rejected and is_one_of(rejected, files):
-        raise BadInputError("import.rejected_is_input", file=str(rejected))
     options = _options(desk, dry_run, strict, complete, crs, parse_mapping(map_ or []))
     refused, portfolio = RefusedRows(desk.words), Portfolio()
+    if rejected:
+        if is_one_of(rejected, files):
+            raise BadInputError("import.rejected_is_input", file=str(rejected))
+        refused.refuse_unless_writable(rejected)
     outcomes = [
         _one(desk, path, replace(options, complete=complete and path is files[-1]), refused, portfolio, len(files) == 1)
         for path in files
     ]
-    if rejected:
-        refused.write(rejected)
+    unwritten = _write(refused, rejected) if rejected else None
     if desk.terminal.json:
-        desk.terminal.document(
-            {"files": [_document(desk, path, found) for path, found in zip(files, outcomes, strict=True)]}
-        )
+        documents = [_document(desk, path, found) for path, found in zip(files, outcomes, strict=True)]
+        desk.terminal.document({"files": documents} | ({"error": _error(desk, unwritten)} if unwritten else {}))
     else:
-        _tell(desk, outcomes, options, rejected if len(refused) else None)
+        _tell(desk, outcomes, options, rejected if len(refused) and not unwritten else None)
+        if unwritten:
+            tell(desk, unwritten)
     clean = all(not isinstance(found, VisitcliError) and not found.rejected for found in outcomes)
-    return 0 if clean else ANY_REFUSED
+    return 0 if clean and not unwritten else ANY_REFUSED
+
+
+def _write(refused: RefusedRows, path: Path) -> BadInputError | None:
+    """What kept the refused rows from being written: the import has its result all the same."""
+    try:
+        refused.write(path)
+    except BadInputError as error:
+        return error
+    return None
 
 
 def _options(desk: Desk, dry_run: bool, strict: bool, complete: bool, crs: str, mapping: dict[str, str]) -> Options:
@@ -106,7 +117,7 @@ def _document(desk: Desk, path: Path, found: Report | VisitcliError) -> dict[str
     """What became of one file: the same keys for all, and `error` beside them where it was not taken."""
     from visitcli.app.importing import Report
 
-    failed = {"error": {"code": found.code, **sentences(desk, found)}} if isinstance(found, VisitcliError) else {}
+    failed = {"error": _error(desk, found)} if isinstance(found, VisitcliError) else {}
     report = Report(str(path)) if isinstance(found, VisitcliError) else found
     names = ("file", "rows", "added", "updated", "unchanged", "withdrawn", "closed", "recalled", "reopened")
     return {name: getattr(report, name) for name in names} | {
@@ -118,6 +129,10 @@ def _document(desk: Desk, path: Path, found: Report | VisitcliError) -> dict[str
         "stored": report.stored,
         **failed,
     }
+
+
+def _error(desk: Desk, error: VisitcliError) -> dict[str, str]:
+    return {"code": error.code, **sentences(desk, error)}
 
 
 def _finding(desk: Desk, finding: Finding) -> dict[str, Any]:
