@@ -122,10 +122,20 @@ def test_a_dry_run_says_the_same_and_stores_nothing(run: Any, home: Path) -> Non
 
 def test_strict_stores_nothing_of_a_file_with_a_refused_row(run: Any, home: Path, tmp_path: Path) -> None:
     result = run("import", EXAMPLES / "cases-broken.csv", "--strict", "--rejected", tmp_path / "refused.csv", "--json")
-    assert (result.status, _report(result)["stored"]) == (5, False)
+    report = _report(result)
+    assert (result.status, report["stored"]) == (5, False)
+    assert [report[name] for name in ("added", "updated", "withdrawn", "approximate")] == [0] * 4
+    assert report["would"]["added"] == report["rows"] - len(report["rejected"]) > 0
     assert _query(home, "SELECT count(*) FROM cases") == [(0,)]
     assert _query(home, "SELECT count(*) FROM rejected_rows") == [(0,)]
     assert len((tmp_path / "refused.csv").read_text(encoding="utf-8-sig").splitlines()) == 5
+
+
+def test_strict_tells_a_person_first_that_nothing_was_stored(run: Any) -> None:
+    lines = run("import", EXAMPLES / "cases-broken.csv", "--strict").out.splitlines()
+    assert lines[1].startswith("Nothing was stored")
+    assert "0 new" not in lines[2]
+    assert "Next" not in lines[-1]
 
 
 def test_complete_withdraws_what_is_absent_and_a_later_file_brings_it_back(

@@ -25,6 +25,8 @@ from visitcli.store.database import Store
 BATCH = 500
 MOST_WARNINGS = 10_000  # listed; the others are counted
 
+_CHANGES = ("added", "updated", "withdrawn", "closed", "recalled", "reopened", "approximate")
+
 _Changed = tuple[int, Plain, str]  # row, case, its text
 Refuse = Callable[[str, Finding, dict[str, str]], None]
 
@@ -44,7 +46,7 @@ class Options:
 class Report:
     """What became of one file. `rows` = added + updated + unchanged + rejected. `closed`, `recalled`: known cases
     that the file's status column closed or withdrew; `reopened` the other way. `withdrawn`: open cases absent from a
-    complete file."""
+    complete file. `would`: what would have changed, where strictness took all of it back."""
 
     file: str
     rows: int = 0
@@ -56,6 +58,7 @@ class Report:
     recalled: int = 0
     reopened: int = 0
     approximate: int = 0
+    would: dict[str, int] | None = None
     stored: bool = False
     crs: CrsDecision = field(default_factory=lambda: CrsDecision("gcj02", "none"))
     rejected: list[Finding] = field(default_factory=list)
@@ -69,10 +72,16 @@ class Report:
         if len(self.warnings) < MOST_WARNINGS:
             self.warnings.append(finding)
 
+    def took_back(self) -> None:
+        """Nothing changed after all."""
+        self.would = {name: getattr(self, name) for name in _CHANGES}
+        for name in _CHANGES:
+            setattr(self, name, 0)
+
     def summary(self) -> dict[str, Any]:
         """The figures, for the book of imports."""
-        names = ("added", "updated", "unchanged", "withdrawn", "closed", "recalled", "reopened", "approximate")
-        return {name: getattr(self, name) for name in names} | {"rejected": len(self.rejected)}
+        figures = {name: getattr(self, name) for name in (*_CHANGES, "unchanged")}
+        return figures | {"rejected": len(self.rejected)}
 
 
 @dataclass(slots=True)
@@ -131,7 +140,8 @@ def import_file(
                 raise _TakenBackError
             report.stored = True
     except _TakenBackError:
-        pass
+        if not options.dry_run:
+            report.took_back()
     return report
 
 

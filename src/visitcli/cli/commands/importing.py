@@ -125,6 +125,7 @@ def _document(desk: Desk, path: Path, found: Report | VisitcliError) -> dict[str
         "warnings": [_finding(desk, finding) for finding in report.warnings],
         "warning_counts": report.warning_counts,
         "approximate": report.approximate,
+        "would": report.would,
         "crs": asdict(report.crs),
         "stored": report.stored,
         **failed,
@@ -159,8 +160,10 @@ def _tell(desk: Desk, outcomes: list[Report | VisitcliError], options: Options, 
 def _tell_file(desk: Desk, report: Report, options: Options) -> None:
     words, out = desk.words, desk.terminal.out
     out(words("import.headline", file=report.file, count=report.rows))
+    if report.would is not None:
+        out(words("import.strict_stored_nothing"))
     for name in ("added", "updated", "closed", "recalled", "reopened", "withdrawn", "unchanged", "approximate"):
-        number = getattr(report, name)
+        number = (report.would or {}).get(name, getattr(report, name))
         if number or name == "added":
             out("  " + words(f"import.count.{name}", count=number))
     _tell_refused(desk, report)
@@ -170,8 +173,6 @@ def _tell_file(desk: Desk, report: Report, options: Options) -> None:
         out("  " + words("import.sheet_passed_over", sheet=sheet))
     if options.dry_run:
         out(words("import.dry_run"))
-    elif not report.stored:
-        out(words("import.strict_stored_nothing"))
 
 
 def _tell_refused(desk: Desk, report: Report) -> None:
