@@ -139,7 +139,11 @@ BAD_FILES: dict[str, tuple[str, Make, str]] = {
     "cut JSON": ("cases.json", _text('[{"case_id": "A", "customer": {"name": "张'), "import.cut"),
     "cut JSON after a case": ("cases.json", _text('[{"case_id": "A"},'), "import.cut"),
     "broken JSON": ("cases.json", _text('[{"case_id": "A",, }, {"case_id": "B"}]\n'), "import.json"),
-    "broken JSON Lines": ("cases.jsonl", _text('{"case_id": "A"}\n{"case_id" "B"}\n{"case_id": "C"}\n'), "import.json"),
+    "JSON Lines without one that is JSON": (
+        "cases.jsonl",
+        _text('{"case_id" "A"}\n{"case_id" "B"}\n{"case_id": C}\n'),
+        "import.json",
+    ),
     "cut JSON Lines": ("cases.jsonl", _text('{"case_id": "A"}\n{"case_id": "B'), "import.cut"),
     "JSON without cases": ("cases.json", _text('{"rows": []}'), "import.no_cases"),
     "deep JSON": ("cases.json", _text("[" * 60 + "]" * 60), "import.nesting"),
@@ -232,6 +236,39 @@ def test_a_file_that_failed_is_told_with_the_keys_of_the_others(run: Any, tmp_pa
     assert failed["file"] == str(tmp_path / "none.csv")
     assert [failed[name] for name in ("rows", "added", "updated", "unchanged", "withdrawn")] == [0] * 5
     assert (failed["rejected"], failed["warnings"], failed["stored"]) == ([], [], False)
+
+
+BROKEN_LINES = ['{"case_id" "B"}', '{"case_id": "B"', '{"case_id": "B', "{", "B", "[1", "}"]
+
+
+@pytest.mark.parametrize("broken", BROKEN_LINES)
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_a_broken_line_costs_only_itself(broken: str, at: int, run: Any, tmp_path: Path) -> None:
+    one = {"customer": {"name": "张三"}, "addresses": [{"text": "上海市嘉定区安亭镇"}]}
+    lines = [json.dumps(one | {"case_id": f"L-{n}"}) for n in range(2)]
+    lines.insert(at, broken)
+    file, refused = tmp_path / "cases.jsonl", tmp_path / "refused.csv"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    result = run("import", file, "--rejected", refused, "--json")
+    report = result.json["files"][0]
+    assert (result.status, report["rows"], report["added"]) == (5, 3, 2)
+    assert [(each["row"], each["field"], each["code"]) for each in report["rejected"]] == [
+        (at + 1, "row", "import.broken_line")
+    ]
+    assert broken in report["rejected"][0]["message"]
+    assert "import.broken_line" in refused.read_text(encoding="utf-8-sig")
+
+
+def test_one_object_over_many_lines_is_one_object(run: Any, tmp_path: Path) -> None:
+    cases = [{"case_id": f"L-{n}", "name": "张三", "address": "上海市嘉定区安亭镇"} for n in range(30)]
+    file = tmp_path / "cases.json"
+    for text in (
+        json.dumps({"cases": cases}, indent=1),
+        '{"cases": [\n' + ",\n".join(json.dumps(case) for case in cases) + "\n]}",
+        '{"cases": [\n' + "\n,".join(json.dumps(case) for case in cases) + "\n]}",
+    ):
+        file.write_text(text, encoding="utf-8")
+        assert run("import", file, "--json").json["files"][0]["rows"] == 30
 
 
 @pytest.mark.parametrize("form", ["array", "object", "lines"])

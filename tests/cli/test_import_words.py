@@ -37,6 +37,6 @@ def test_every_error_of_a_file_has_a_hint() -> None:
 def test_every_warning_has_a_name_for_its_kind() -> None:
     messages = {key.removesuffix(".message") for key in ENGLISH if key.endswith(".message")}
     errors = {key.removesuffix(".hint") for key in ENGLISH if key.endswith(".hint")}
-    refusals = {"no_case_number", "no_name", "no_place", "duplicate", "too_many_cells"}
+    refusals = {"no_case_number", "no_name", "no_place", "duplicate", "too_many_cells", "broken_line"}
     without = {code for code in messages - errors if f"{code}.kind" not in ENGLISH}
     assert without == {f"import.{name}" for name in refusals}

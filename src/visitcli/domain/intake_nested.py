@@ -15,7 +15,7 @@ from visitcli.domain.intake import LONGEST_NUMBER, CaseRows, Taken
 from visitcli.domain.intake_places import Terms
 from visitcli.domain.intake_records import KINDS, record_of
 from visitcli.domain.placing import Spot, fault_of, placed
-from visitcli.domain.rownotes import LONGEST_KEPT, Finding, Path, RowError, RowNotes
+from visitcli.domain.rownotes import LONGEST_KEPT, BrokenLine, Finding, Path, RowError, RowNotes
 from visitcli.domain.values import plain
 from visitcli.domain.vocabulary import CASES
 
@@ -49,6 +49,8 @@ class CaseObjects:
 
     def read(self, found: object, number: int) -> Taken | None:
         """The case in object `number`. Raises RowError."""
+        if isinstance(found, BrokenLine):
+            raise RowError("row", "import.broken_line", plain(found.text))
         if not isinstance(found, Mapping):
             raise RowError("row", "import.shape", plain(found))
         if not _NESTED & found.keys():
@@ -76,6 +78,8 @@ class CaseObjects:
 
     def raw(self, found: object) -> dict[str, str]:
         """An object as it stands, for the list of refused rows."""
+        if isinstance(found, BrokenLine):
+            return {"json": plain(found.text)[:LONGEST_KEPT]}
         if isinstance(found, Mapping) and not any(isinstance(value, dict | list) for value in found.values()):
             return {plain(key): plain(value) for key, value in found.items()}
         return {"json": plain(json.dumps(found, ensure_ascii=False, default=str))[:LONGEST_KEPT]}

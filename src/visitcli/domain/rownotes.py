@@ -26,6 +26,13 @@ class Finding:
     sheet: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class BrokenLine:
+    """A line that should be an object and is not JSON."""
+
+    text: str
+
+
 class RowError(Exception):
     """A row that cannot be a case."""
 

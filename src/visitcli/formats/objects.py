@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from visitcli.domain.errors import BadInputError
+from visitcli.domain.rownotes import BrokenLine
 from visitcli.formats.recognise import Recognised
 
 MOST_OBJECTS = 1_000_000
@@ -21,7 +22,8 @@ _SPACE = " \t\r\n\ufeff"
 
 @dataclass(frozen=True, slots=True)
 class Objects:
-    """The objects of a file, numbered from 1 (JSON Lines: by line). `rows()` begins anew each time."""
+    """The objects of a file, numbered from 1 (JSON Lines: by line, a BrokenLine where one is no JSON). `rows()` begins
+    anew each time."""
 
     rows: Callable[[], Iterator[tuple[int, Any]]]
     read: Callable[[], float]
@@ -53,12 +55,21 @@ def _lines(file: Recognised, progress: list[float]) -> Iterator[tuple[int, Any]]
                 progress[0] = raw.tell() / file.size
             if not line.strip(_SPACE):
                 continue
-            try:
-                found = _decoder().decode(line.strip(_SPACE))
-            except (ValueError, RecursionError) as error:
-                last = not line.endswith("\n") and not text.read(1)
-                _refuse(error, file.path, number, cut=last)
-            yield number, _shallow(found, file.path, number)
+            yield number, _of_line(line, number, file, last=not line.endswith("\n") and not text.read(1))
+
+
+def _of_line(line: str, number: int, file: Recognised, *, last: bool) -> Any:
+    """What a line holds. A broken one costs only itself, unless the file was cut off in it: what else is lacking then
+    nobody knows."""
+    line = line.strip(_SPACE)
+    try:
+        found = _decoder().decode(line)
+    except (ValueError, RecursionError) as error:
+        cut = last and _at_end(error, line)
+        if cut or isinstance(error, RecursionError):
+            _refuse(error, file.path, number, cut=cut)
+        return BrokenLine(line)
+    return _shallow(found, file.path, number)
 
 
 def _elements(file: Recognised, progress: list[float]) -> Iterator[tuple[int, Any]]:

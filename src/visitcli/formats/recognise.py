@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO, Literal
 
@@ -24,6 +25,8 @@ _OTHERS = {
     b"%PDF": "PDF", b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"GIF8": "GIF", b"Rar!": "RAR", b"7z\xbc\xaf": "7z",
     b"\x1f\x8b": "gzip", b"SQLite format 3": "SQLite", b"\x7fELF": "ELF", b"MZ": "EXE", b"{\\rtf": "RTF",
 }  # fmt: skip
+_SPACE = "\ufeff \t\r\n"
+_JUDGED_LINES = 20
 _LONGEST_CHARACTER = 4  # bytes
 _STRANGE_SHARE = 0.02  # of the first bytes: more control characters than this is no text
 
@@ -139,24 +142,45 @@ def _decodes(file: IO[bytes], encoding: str) -> tuple[str, tuple[int, int] | Non
 
 def _text_kind(path: Path, encoding: str) -> FileKind:
     with path.open(encoding=encoding, newline="") as file:
-        line = ""
-        while not line.strip():
-            line = file.readline(8 * _CHUNK)
-            if not line:  # blanks of other kinds than the ones looked for before
-                raise BadInputError("import.empty", file=path.name)
-        start = line.lstrip("\ufeff \t\r\n")[:1]
-        if start == "[":
-            return "json" if _opens_json(line) else "csv"
-        if start != "{":
-            return "csv"
-        try:
-            json.loads(line)
-        except (ValueError, RecursionError):
-            return "json"
-        # One object alone, or the first of many, one a line.
-        return "jsonl" if any(line.strip() for line in file) else "json"
+        lines = list(islice((line for line in _lines(file) if line.strip()), _JUDGED_LINES))
+    if not lines:  # blanks of other kinds than the ones looked for before
+        raise BadInputError("import.empty", file=path.name)
+    start = lines[0].lstrip(_SPACE)[:1]
+    if start == "[" and _opens_json(lines[0]):
+        return "json"
+    if start == "{" and _may_be_one_value("".join(lines)):
+        return "json"
+    # One object a line; some of the lines may be broken.
+    return "jsonl" if any(map(_is_object, lines)) else "json" if start == "{" else "csv"
+
+
+def _lines(file: IO[str]) -> Iterator[str]:
+    """As many as there is need to look at."""
+    left = 8 * _CHUNK
+    while left > 0 and (line := file.readline(left)):
+        left -= len(line)
+        yield line
+
+
+def _may_be_one_value(head: str) -> bool:
+    """Whether a file that begins like this may be one JSON value: nothing is wrong before the head ends."""
+    head = head.strip(_SPACE)
+    try:
+        return json.JSONDecoder().raw_decode(head)[1] == len(head)
+    except RecursionError:
+        return True
+    except json.JSONDecodeError as error:
+        return error.pos >= len(head) - 1 or error.msg.startswith("Unterminated string")
+
+
+def _is_object(line: str) -> bool:
+    line = line.strip(_SPACE)
+    try:
+        return line.startswith("{") and isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _opens_json(line: str) -> bool:
     """`[` begins an array, or a CSV whose first heading is `[编号]`."""
-    return line.lstrip("\ufeff \t\r\n[")[:1] in ("", "{", "]", '"')
+    return line.lstrip(_SPACE + "[")[:1] in ("", "{", "]", '"')

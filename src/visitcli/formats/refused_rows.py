@@ -31,7 +31,7 @@ class RefusedRows:
         self._rows.append((file, finding, raw))
 
     def refuse_unless_writable(self, path: Path) -> None:
-        """Before anything is read: whether a file can be put there. Raises BadInputError `import.rejected_unwritable`."""
+        """Before anything is read: can a file be put there? Raises BadInputError `import.rejected_unwritable`."""
         try:
             _refuse_no_file(path)
             with part_of(path.parent):
