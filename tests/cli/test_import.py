@@ -250,6 +250,20 @@ def test_several_phones_and_addresses(run: Any, home: Path, tmp_path: Path) -> N
     assert all(address["approximate"] and address["radius_m"] for address in case["addresses"])
 
 
+def test_an_approximate_place_names_the_gazetteers_system_wherever_it_is_shown(run: Any, tmp_path: Path) -> None:
+    file = _csv(tmp_path / "p.csv", "案件编号,客户姓名,家庭地址", "P-1,张三,上海市嘉定区安亭镇1号")
+    run("import", file)
+    [place] = run("show", "P-1", "--json").json["addresses"]
+    [stop] = run("plan", "--seconds", "1", "--json").json["days"][0]["stops"]
+    assert (place["approximate"], place["crs"], place["source_lat"]) == (True, "wgs84", None)
+    assert (stop["approximate"], stop["crs"]) == (True, "wgs84")
+    assert run("show", "P-1").status == 0
+    again = tmp_path / "shown.json"
+    again.write_text(run("show", "P-1", "--json").out, encoding="utf-8")
+    run("import", again, "--json")
+    assert run("show", "P-1", "--json").json["addresses"] == [place], "what was worked out is no word of the file"
+
+
 @pytest.mark.parametrize(
     ("heading", "cells", "stored"),
     [

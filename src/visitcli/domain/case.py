@@ -69,7 +69,8 @@ class Vehicle:
 class Address:
     """A place where the customer may be met.
 
-    `lat`, `lon`: WGS-84. `crs`: the system of the file's own numbers, kept in `source_lat`, `source_lon`.
+    `lat`, `lon`: WGS-84. `crs`: the system that they came in: of the file's own numbers, kept in `source_lat`,
+    `source_lon`, or of the gazetteer, WGS-84.
     `approximate`: the point is the centre of a town or county from the gazetteer, true within `radius_m` metres.
     `hours`: when somebody is there, as the office wrote it.
     """

@@ -62,7 +62,7 @@ def placed(spot: Spot, locate: Callable[[str], Located | None]) -> Plain:
         found["lat"], found["lon"] = round(lat, _PLACES), round(lon, _PLACES)
         found["crs"], found["source_lat"], found["source_lon"] = spot.crs, spot.lat, spot.lon
     elif spot.text and (centre := locate(spot.text)):
-        found["lat"], found["lon"] = centre.lat, centre.lon
+        found["lat"], found["lon"], found["crs"] = centre.lat, centre.lon, "wgs84"
         found["approximate"], found["radius_m"] = True, centre.radius_m
     if spot.hours:
         found["hours"] = spot.hours
