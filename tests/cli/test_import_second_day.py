@@ -97,3 +97,39 @@ def test_an_interrupted_import_leaves_the_store_as_it_was(
     monkeypatch.setattr(imports, "finish", interrupted)
     assert first_day("import", EXAMPLES / "day2.csv").status == 130
     assert _cases(home) == before
+
+
+def _status_file(path: Path, *rows: str) -> Path:
+    path.write_text("\n".join(["案件编号,客户姓名,家庭地址,状态", *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_the_cases_that_moved_are_named(three_cases: Any, tmp_path: Path) -> None:
+    names = [f"SH-1{n:02}" for n in range(10)]
+    rows = [f"{name},张三,上海市嘉定区安亭镇1号," for name in names]
+    three_cases("import", _status_file(tmp_path / "a.csv", *(row + "在办" for row in rows)))
+    file = _status_file(tmp_path / "b.csv", *(row + "结清" for row in rows))
+    dry = three_cases("import", file, "--dry-run", "--complete", "--json").json
+    assert dry["files"][0]["named"] == {
+        "withdrawn": ["SH-0001", "SH-0002", "SH-0003"], "closed": names, "recalled": [], "reopened": [],
+    }  # fmt: skip
+    told = three_cases("import", file, "--complete", lang="zh").out
+    assert "已结清/结案：SH-100、SH-101、SH-102、SH-103、SH-104、SH-105、SH-106、SH-107 等\n" in told
+    assert "现已视为撤案：SH-0001、SH-0002、SH-0003\n" in told
+    again = three_cases("import", _status_file(tmp_path / "c.csv", rows[3] + "在办"), "--json").json["files"][0]
+    assert (again["reopened"], again["named"]["reopened"]) == (1, ["SH-103"])
+
+
+def test_a_stop_of_today_that_fell_away_is_told(three_cases: Any, tmp_path: Path) -> None:
+    stops = [stop["case_id"] for stop in three_cases("plan", "--seconds", "1", "--json").json["days"][0]["stops"]]
+    assert len(stops) == 3
+    answers = tmp_path / "answers.json"
+    answers.write_text('{"stop": "represented"}', encoding="utf-8")
+    assert three_cases("visit", stops[0], "--answers", answers).status == 0
+    rows = [f"{stop},张三,上海市嘉定区安亭镇1号,结清" for stop in (stops[2], stops[0])]
+    file = _status_file(tmp_path / "b.csv", *rows)
+    assert three_cases("import", file, "--dry-run", "--json").json["stops_gone"] == [], "nothing has changed yet"
+    told = three_cases("import", file)
+    assert f"1 stop of today's plan is no longer to be visited: {stops[2]}. Plan" in told.out
+    assert "visitcli plan" in told.out
+    assert three_cases("import", file, "--json").json["stops_gone"] == []

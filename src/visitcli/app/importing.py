@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,14 @@ from visitcli.domain.rownotes import Finding, RowError
 from visitcli.engines.case_check import first_fault
 from visitcli.formats.recognise import Recognised, recognise
 from visitcli.formats.vocabulary_file import shipped
-from visitcli.store import imports
+from visitcli.store import imports, plans, visits
 from visitcli.store.database import Store
 
 BATCH = 500
 MOST_WARNINGS = 10_000  # listed; the others are counted
 
-_CHANGES = ("added", "updated", "withdrawn", "closed", "recalled", "reopened", "approximate")
+_MOVES = ("withdrawn", "closed", "recalled", "reopened")  # of known cases
+_CHANGES = ("added", "updated", *_MOVES, "approximate")
 
 _Changed = tuple[int, Plain, str]  # row, case, its text
 Refuse = Callable[[str, Finding, dict[str, str]], None]
@@ -46,7 +47,8 @@ class Options:
 class Report:
     """What became of one file. `rows` = added + updated + unchanged + rejected. `closed`, `recalled`: known cases
     that the file's status column closed or withdrew; `reopened` the other way. `withdrawn`: open cases absent from a
-    complete file. `would`: what would have changed, where strictness took all of it back."""
+    complete file; `named` has the numbers of these four. `would`: what would have changed, where strictness took all
+    of it back."""
 
     file: str
     rows: int = 0
@@ -58,7 +60,8 @@ class Report:
     recalled: int = 0
     reopened: int = 0
     approximate: int = 0
-    would: dict[str, int] | None = None
+    named: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in _MOVES})
+    would: dict[str, Any] | None = None
     stored: bool = False
     crs: CrsDecision = field(default_factory=lambda: CrsDecision("gcj02", "none"))
     rejected: list[Finding] = field(default_factory=list)
@@ -72,9 +75,15 @@ class Report:
         if len(self.warnings) < MOST_WARNINGS:
             self.warnings.append(finding)
 
+    def moved(self, how: str, case_ids: Sequence[str]) -> None:
+        """Count known cases that were closed, withdrawn, recalled or reopened."""
+        self.named[how] += case_ids
+        setattr(self, how, len(self.named[how]))
+
     def took_back(self) -> None:
         """Nothing changed after all."""
-        self.would = {name: getattr(self, name) for name in _CHANGES}
+        self.would = {name: getattr(self, name) for name in _CHANGES} | {"named": self.named}
+        self.named = {name: [] for name in _MOVES}
         for name in _CHANGES:
             setattr(self, name, 0)
 
@@ -143,6 +152,23 @@ def import_file(
         if not options.dry_run:
             report.took_back()
     return report
+
+
+def stops_gone(runtime: Runtime, reports: Iterable[Report]) -> list[str]:
+    """The cases that the files took back or closed though they are stops of today's plan that are still to be made,
+    in the plan's order."""
+    gone = {
+        case_id
+        for report in reports
+        if report.stored
+        for how in ("withdrawn", "closed", "recalled")
+        for case_id in report.named[how]
+    }
+    if not gone:
+        return []
+    day = runtime.today().isoformat()
+    done = visits.visited_on(runtime.store, day)
+    return [stop for stop in plans.stops_of(runtime.store, day) or () if stop in gone and stop not in done]
 
 
 class _Taking:
@@ -259,9 +285,9 @@ class _Taking:
         else:
             report.updated += 1
             was, now = json.loads(before)["status"], case["status"]
-            report.closed += was == "open" and now == "closed"
-            report.recalled += was == "open" and now == "withdrawn"
-            report.reopened += was != "open" and now == "open"
+            how = {"closed": "closed", "withdrawn": "recalled"}.get(now) if was == "open" else "reopened"
+            if how and "open" in (was, now):
+                report.moved(how, [case["case_id"]])
 
     def _withdraw_absent(self) -> None:
         """The files are the whole portfolio: open cases that they do not name go back to the office.
@@ -276,4 +302,4 @@ class _Taking:
             texts = imports.stored(self._store, absent[start : start + BATCH])
             cases = [withdrawn(json.loads(text)) for text in texts.values()]
             self._put([(0, case, imports.text_of(case)) for case in cases])
-        self._report.withdrawn = len(absent)
+        self._report.moved("withdrawn", absent)

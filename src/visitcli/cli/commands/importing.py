@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ANY_REFUSED = 5
 _EXAMPLES = 3  # of a kind of warning
 _REFUSED_SHOWN = 10
+_NAMED = 8  # cases that are closed, gone or open again
 _LONG_FILE = 2_000_000  # bytes: shorter ones are done before a bar could be read
 
 
@@ -36,7 +37,7 @@ def import_(
     map_: Annotated[list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN")] = None,
 ) -> int:
     desk: Desk = ctx.obj
-    from visitcli.app.importing import Portfolio, parse_mapping
+    from visitcli.app.importing import Portfolio, parse_mapping, stops_gone
     from visitcli.formats.refused_rows import RefusedRows, is_one_of
 
     options = _options(desk, dry_run, strict, complete, crs, parse_mapping(map_ or []))
@@ -50,11 +51,16 @@ def import_(
         for path in files
     ]
     unwritten = _write(refused, rejected) if rejected else None
+    gone = stops_gone(desk.runtime, (found for found in outcomes if not isinstance(found, VisitcliError)))
     if desk.terminal.json:
         documents = [_document(desk, path, found) for path, found in zip(files, outcomes, strict=True)]
-        desk.terminal.document({"files": documents} | ({"error": _error(desk, unwritten)} if unwritten else {}))
+        desk.terminal.document(
+            {"files": documents, "stops_gone": gone} | ({"error": _error(desk, unwritten)} if unwritten else {})
+        )
     else:
         _tell(desk, outcomes, options, rejected if len(refused) and not unwritten else None)
+        if gone:
+            desk.terminal.out(desk.words("import.stops_gone", cases=_some(desk, gone), count=len(gone)))
         if unwritten:
             tell(desk, unwritten)
     clean = all(not isinstance(found, VisitcliError) and not found.rejected for found in outcomes)
@@ -125,6 +131,7 @@ def _document(desk: Desk, path: Path, found: Report | VisitcliError) -> dict[str
         "warnings": [_finding(desk, finding) for finding in report.warnings],
         "warning_counts": report.warning_counts,
         "approximate": report.approximate,
+        "named": report.named,
         "would": report.would,
         "crs": asdict(report.crs),
         "stored": report.stored,
@@ -158,14 +165,15 @@ def _tell(desk: Desk, outcomes: list[Report | VisitcliError], options: Options, 
 
 
 def _tell_file(desk: Desk, report: Report, options: Options) -> None:
-    words, out = desk.words, desk.terminal.out
+    words, out, counts = desk.words, desk.terminal.out, report.would or {}
     out(words("import.headline", file=report.file, count=report.rows))
     if report.would is not None:
         out(words("import.strict_stored_nothing"))
     for name in ("added", "updated", "closed", "recalled", "reopened", "withdrawn", "unchanged", "approximate"):
-        number = (report.would or {}).get(name, getattr(report, name))
+        number = counts.get(name, getattr(report, name))
         if number or name == "added":
-            out("  " + words(f"import.count.{name}", count=number))
+            named = counts.get("named", report.named).get(name, [])
+            out("  " + words(f"import.count.{name}", count=number) + _named(desk, named))
     _tell_refused(desk, report)
     _tell_warnings(desk, report)
     _tell_crs(desk, report)
@@ -173,6 +181,16 @@ def _tell_file(desk: Desk, report: Report, options: Options) -> None:
         out("  " + words("import.sheet_passed_over", sheet=sheet))
     if options.dry_run:
         out(words("import.dry_run"))
+
+
+def _named(desk: Desk, case_ids: list[str]) -> str:
+    return desk.words("import.named", cases=_some(desk, case_ids)) if case_ids else ""
+
+
+def _some(desk: Desk, case_ids: list[str]) -> str:
+    """The first few case numbers."""
+    said = desk.words("import.named_mark").join(case_ids[:_NAMED])
+    return said if len(case_ids) <= _NAMED else desk.words("import.named_more", cases=said)
 
 
 def _tell_refused(desk: Desk, report: Report) -> None:
