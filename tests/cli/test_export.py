@@ -66,7 +66,7 @@ def unpacked(package: str | Path, folder: Path) -> Path:
 
 def test_nothing_to_export(device: Device) -> None:
     assert device.export() == {
-        "package": None, "package_id": None, "records": 0, "sha256": None, "bytes": 0, "missing": [],
+        "package": None, "package_id": None, "records": 0, "sha256": None, "bytes": 0, "missing": [], "unfinished": [],
     }  # fmt: skip
     assert "Nothing to export" in device.run("export").err
 
@@ -294,13 +294,23 @@ def test_a_correction_not_yet_finished_leaves_the_record_as_it_was(worked: Devic
     first = worked.export()
     file = worked._file("half", {"who_opened": "family"})
     assert worked.run("correct", "SH-0001", "--reason", "谁开的门记错了", "--answers", file).status == 7
-    assert worked.export() == first
+    assert worked.export() == first | {"unfinished": ["SH-0001"]}
 
 
 def test_a_paused_visit_stays_at_home(device: Device) -> None:
     file = device._file("half", {"who_opened": "nobody"})
     assert device.run("visit", "SH-0001", "--answers", file).status == 7
-    assert device.export()["records"] == 0
+    told = device.export()
+    assert (told["records"], told["unfinished"]) == (0, ["SH-0001"])
+    for _ in range(2):  # with nothing to export, and with something
+        result = device.run("export", lang="zh")
+        assert "还有 1 次外访或更正没有做完，不在导出之列：SH-0001" in result.err
+        device.contact()
+
+
+def test_another_folder_is_proposed_to_who_named_none(worked: Device, tmp_path: Path) -> None:
+    assert "--to FOLDER" in worked.run("export").err
+    assert "--to FOLDER" not in worked.run("export", "--to", tmp_path / "usb").err
 
 
 def test_today_counts_what_the_office_has_not(worked: Device) -> None:

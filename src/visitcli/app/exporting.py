@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from visitcli.formats import package, receipts
 from visitcli.formats.package import Advance, MediaFile, media_path, sha256_of
 from visitcli.formats.package_rows import rows_of_contact, rows_of_visit
 from visitcli.formats.package_tables import Tables
-from visitcli.store import journal, packages
+from visitcli.store import journal, packages, visits
 from visitcli.store.database import Store, private_folder
 from visitcli.store.packages import Waiting
 
@@ -40,7 +40,8 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A written package; `path` and `package_id` are None where there was nothing to export."""
+    """A written package; `path` and `package_id` are None where there was nothing to export. `unfinished`: the cases
+    whose visit, or a correction of it, is begun and not ended: that is not in it."""
 
     path: Path | None = None
     package_id: str | None = None
@@ -48,6 +49,7 @@ class Exported:
     sha256: str | None = None
     bytes: int = 0
     missing: tuple[Missing, ...] = ()
+    unfinished: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,9 @@ def export(runtime: Runtime, folder: Path | None = None, progress: Progress = la
     target = _folder(folder or runtime.home / FOLDER)
     with packages.snapshot(runtime.store):
         found = _gather(runtime.store, progress)
+        unfinished = tuple(visit["case_id"] for visit in visits.unfinished(runtime.store))
     if not found.records:
-        return Exported()
+        return Exported(unfinished=unfinished)
     with _writable(target):
         written = _write(target, found)
     packages.save(
@@ -83,7 +86,7 @@ def export(runtime: Runtime, folder: Path | None = None, progress: Progress = la
         },
         found.records,
     )
-    return written
+    return replace(written, unfinished=unfinished)
 
 
 def acknowledge(runtime: Runtime, file: Path) -> Acknowledged:

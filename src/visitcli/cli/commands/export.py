@@ -29,6 +29,11 @@ def export(ctx: typer.Context, to: Annotated[Path | None, typer.Option("--to", m
     else:
         _tell(desk, exported)
         _tell_missing(desk, exported)
+        if to is None:
+            desk.terminal.note(desk.words("export.elsewhere"))
+    if exported.unfinished:
+        cases = desk.words("export.case_mark").join(exported.unfinished)
+        desk.terminal.note(desk.words("export.unfinished", count=len(exported.unfinished), cases=cases))
 
 
 def _document(exported: Exported) -> dict[str, Any]:
@@ -39,6 +44,7 @@ def _document(exported: Exported) -> dict[str, Any]:
         "sha256": exported.sha256,
         "bytes": exported.bytes,
         "missing": [asdict(missing) for missing in exported.missing],
+        "unfinished": list(exported.unfinished),
     }
 
 
