@@ -181,6 +181,16 @@ def test_a_file_is_no_folder(worked: Device, tmp_path: Path) -> None:
     assert worked.run("today", "--json").json["not_exported"] == 4
 
 
+@pytest.mark.parametrize("to", ["~nobody-of-that-name/out", "file/deeper"])
+def test_why_a_folder_cannot_be_written_is_told_in_the_users_language(
+    to: str, worked: Device, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("")
+    told = worked.run("export", "--to", to, "--json", lang="zh").error["message"]
+    assert not re.search("[A-Za-z]", told.replace(to, "").replace(str(tmp_path), ""))
+
+
 def test_visits_answers_promises_and_offers_say_what_was_recorded(worked: Device) -> None:
     package = worked.export()["package"]
     visits = {row["case_id"]: row for row in rows(package, "visits")}

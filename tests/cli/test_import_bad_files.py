@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -85,7 +88,7 @@ BAD_FILES: dict[str, tuple[str, Make, str]] = {
     "wide blanks only": ("cases.csv", _text("\u3000\u3000\n\u3000"), "import.empty"),
     "form feeds only": ("cases.csv", _bytes(b"\x0c\n\x0c\n"), "import.empty"),
     "empty workbook": ("cases.xlsx", lambda path: xlsx(path, "<sheetData/>"), "import.empty"),
-    "binary": ("cases.csv", _bytes(bytes(range(256)) * 40), "import.binary"),
+    "binary": ("cases.csv", _bytes(bytes(range(256)) * 40), "import.not_text"),
     "picture": ("cases.xlsx", _bytes(b"\x89PNG\r\n\x1a\n" + bytes(900)), "import.binary"),
     "pdf": ("cases.csv", _bytes(b"%PDF-1.7\n" + b"x" * 900), "import.binary"),
     "wrong encoding": (
@@ -199,7 +202,47 @@ def test_a_missing_file_is_not_found(run: Any, tmp_path: Path) -> None:
 
 
 def test_a_folder_is_named_as_what_it_is(run: Any, tmp_path: Path) -> None:
-    assert run("import", tmp_path, "--json").error["code"] == "import.unreadable"
+    result = run("import", tmp_path, "--json")
+    assert (result.status, result.error["code"]) == (5, "import.is_folder")
+
+
+def _forbid(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = Path.open
+
+    def guarded(other: Path, *rest: Any, **named: Any) -> Any:
+        if other == path:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return opened(other, *rest, **named)
+
+    monkeypatch.setattr(Path, "open", guarded)
+
+
+UNREADABLE: dict[str, tuple[Callable[[Path, pytest.MonkeyPatch], object], int, str]] = {
+    "none": (lambda path, _: path.unlink(), 3, "import.no_file"),
+    "no permission": (_forbid, 5, "import.no_permission"),
+    "a pipe": (lambda path, _: (path.unlink(), os.mkfifo(path)), 5, "import.unreadable"),
+    "links in a circle": (lambda path, _: (path.unlink(), path.symlink_to(path)), 5, "import.unreadable"),
+}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes and links are of POSIX")
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_cannot_be_read_is_told_in_the_users_language(
+    name: str, run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoil, status, code = UNREADABLE[name]
+    file = tmp_path / "cases.csv"
+    file.write_text(HEADING + ROW, encoding="utf-8")
+    spoil(file, monkeypatch)
+    result = run("import", file, "--json", lang="zh")
+    assert (result.status, result.error["code"]) == (status, code)
+    foreign = result.error["message"].replace(str(file), "")
+    assert not re.search("[A-Za-z]", foreign)
+
+
+def test_a_file_as_a_folder_is_not_found(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(HEADING + ROW, encoding="utf-8")
+    assert run("import", tmp_path / "a.csv" / "b.csv", "--json").status == 3
 
 
 def test_duplicate_numbers_refuse_the_second_row_only(run: Any, tmp_path: Path) -> None:

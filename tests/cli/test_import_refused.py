@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,8 @@ def test_a_place_that_takes_no_refused_rows_is_told_before_anything_is_read(
     result = run("import", file, "--rejected", tmp_path / where, "--json")
     assert (result.status, result.error["code"]) == (5, "import.rejected_unwritable")
     assert run("cases", "--json").json["cases"] == []
+    spoken = run("import", file, "--rejected", tmp_path / where, "--json", lang="zh").error["message"]
+    assert not re.search("[A-Za-z]", spoken.replace(str(tmp_path / where), ""))
     assert {path.name for path in tmp_path.iterdir()} == {"office.csv", "home"}, "the trial left nothing behind"
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -191,7 +193,7 @@ def _folder(folder: Path) -> Path:
             raise BadInputError("export.not_a_folder", folder=str(path))
         private_folder(path)
     except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: nobody of that name has a home (~name)
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = getattr(error, "strerror", None) or os.strerror(errno.ENOENT)
         raise BadInputError("export.not_writable", folder=str(folder), reason=reason) from error
     return path
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import hashlib
 import json
+import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -43,14 +46,22 @@ class Recognised:
 
 
 def recognise(path: Path) -> Recognised:
-    """What a file is. Raises NotFoundError `import.no_file`; BadInputError `import.empty`, `import.binary`,
-    `import.html`, `import.encoding`, `import.cut`, `import.too_large`, `import.unreadable`."""
+    """What a file is. Raises NotFoundError `import.no_file`; BadInputError `import.is_folder`,
+    `import.no_permission`, `import.unreadable`, `import.empty`, `import.binary`, `import.not_text`, `import.html`,
+    `import.encoding`, `import.cut`, `import.too_large`."""
     try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise BadInputError("import.is_folder", file=str(path))
+        if not stat.S_ISREG(mode):  # a pipe gives what it has only once, and a case file is read more than once
+            raise BadInputError("import.unreadable", file=str(path), reason=os.strerror(errno.EINVAL))
         with path.open("rb") as file:
             return _recognise(path, file)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise NotFoundError("import.no_file", file=str(path)) from error
-    except (IsADirectoryError, PermissionError) as error:
+    except PermissionError as error:
+        raise BadInputError("import.no_permission", file=str(path)) from error
+    except OSError as error:
         raise BadInputError("import.unreadable", file=str(path), reason=error.strerror or "") from error
 
 
@@ -82,7 +93,7 @@ def _refuse_other_kinds(path: Path, head: bytes) -> None:
         return
     strange = sum(head.count(code) for code in range(32) if code not in b"\t\n\r\x0b\x0c\x1b")
     if strange > len(head) * _STRANGE_SHARE:
-        raise BadInputError("import.binary", file=path.name, kind="")
+        raise BadInputError("import.not_text", file=path.name)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
         raise BadInputError("import.html", file=path.name)
 

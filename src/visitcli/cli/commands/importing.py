@@ -104,7 +104,9 @@ def _one(
 @contextlib.contextmanager
 def _progress(desk: Desk, path: Path) -> Iterator[Callable[[float], None]]:
     terminal = desk.terminal
-    size = path.stat().st_size if path.is_file() else 0
+    size = 0
+    with contextlib.suppress(OSError):  # what cannot be looked at is told where it is read
+        size = path.stat().st_size
     if size < _LONG_FILE or not terminal.shows_progress:
         yield lambda _share: None
         return
