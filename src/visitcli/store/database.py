@@ -135,17 +135,14 @@ def _connect(path: Path) -> sqlite.Connection:
     return connection
 
 
-def _version(store: Store) -> int:
-    row = store.one("PRAGMA user_version")
-    return int(row[0]) if row else 0
-
-
 def _refuse_foreign(store: Store) -> int:
-    version = _version(store)
-    row = store.one("PRAGMA application_id")
-    owner = int(row[0]) if row else 0
-    tables = store.one("SELECT count(*) FROM sqlite_master")
-    if owner != APPLICATION_ID and (version or (tables and tables[0])):
+    # One statement, so that another process which makes the store at this moment is seen before or after it, not half.
+    row = store.one(
+        "SELECT v.user_version, a.application_id, (SELECT count(*) FROM sqlite_master)"
+        " FROM pragma_user_version v, pragma_application_id a"
+    )
+    version, owner, tables = (int(value) for value in row or (0, 0, 0))
+    if owner != APPLICATION_ID and (version or tables):
         raise StoreError("store.foreign", path=str(store.path))
     if version > SCHEMA_VERSION:
         raise StoreError("store.newer", path=str(store.path), found=version, known=SCHEMA_VERSION)
@@ -153,11 +150,12 @@ def _refuse_foreign(store: Store) -> int:
 
 
 def _bring_up_to_date(store: Store) -> None:
-    if _refuse_foreign(store) == SCHEMA_VERSION:
+    version = _refuse_foreign(store)
+    if version == SCHEMA_VERSION:
         return
     from visitcli.store.migrations import migrate
 
-    migrate(store, _version(store))
+    migrate(store, version)
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from visitcli.store.database import APPLICATION_ID, SCHEMA_VERSION, Store, trans
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
+WAL_TRIES = 100
 _FIRST = (
     "CREATE TABLE device (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
     """CREATE TABLE imports (
@@ -149,7 +151,7 @@ def migrate(store: Store, version: int) -> None:
     database, migrations = _sqlite_utils(store)
     if version:
         backup(store, f"before-schema-{SCHEMA_VERSION}")
-    store.connection.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(store)
     with store.transaction():
         row = store.one("PRAGMA user_version")
         if row and row[0] == SCHEMA_VERSION:  # another process was faster
@@ -157,6 +159,19 @@ def migrate(store: Store, version: int) -> None:
         migrations.apply(database)
         store.connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         store.connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _write_ahead(store: Store) -> None:
+    """Switch to WAL. SQLite does not wait for this lock by itself when another process makes the store too."""
+    for attempt in range(WAL_TRIES):
+        try:
+            store.connection.execute("PRAGMA journal_mode = WAL")
+        except sqlcipher3.dbapi2.OperationalError:
+            if attempt == WAL_TRIES - 1:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def backup(store: Store, label: str) -> None:
