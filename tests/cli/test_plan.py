@@ -472,9 +472,9 @@ def test_it_says_that_it_is_working_before_it_measures_anything(
 ) -> None:
     run = take(case(1), case(2))
     seen: list[str] = []
-    measure, read = AffineTravel.matrix, planning_facts.facts_of_open_cases
+    measure, read = AffineTravel.legs, planning_facts.facts_of_open_cases
     monkeypatch.setattr(Wait, "show", lambda _wait, text: seen.append(text))
-    monkeypatch.setattr(AffineTravel, "matrix", lambda *given: seen.append("measured") or measure(*given))
+    monkeypatch.setattr(AffineTravel, "legs", lambda *given: seen.append("measured") or measure(*given))
     monkeypatch.setattr("visitcli.app.planning.facts_of_open_cases", lambda *given: seen.append("read") or read(*given))
     assert run("plan").status == 0
     assert seen[:3] == ["Planning 0 %, Ctrl-C stops here", "read", "measured"]

@@ -58,17 +58,17 @@ def random_day(seed: int, cases: int) -> Problem:
         breaks=breaks,
     )
     travel = AffineTravel(random.choice([0, 300, 480]), random.choice([60.0, 120.0, 180.0]))
-    return Problem(day=day, candidates=tuple(candidates), travel=travel)
+    return Problem(days=(day,), candidates=tuple(candidates), travel=travel)
 
 
 def faults(problem: Problem, solution: Solution) -> list[str]:
     """Every rule of a plan that this one breaks, by name; empty for a valid plan."""
     found: list[str] = []
     found += _each_case_once(problem, solution)
-    day = problem.day
+    day = problem.days[0]
     here, clock = day.start, day.start_s
     value, metres, seconds, service = 0.0, 0, 0, 0
-    for stop in solution.route.stops:
+    for stop in solution.routes[0].stops:
         name, there = stop.candidate.case_id, stop.alternative.place
         distance, takes = _leg(problem, here, there)
         if stop.alternative not in stop.candidate.alternatives:
@@ -88,7 +88,7 @@ def faults(problem: Problem, solution: Solution) -> list[str]:
         here, clock = there, stop.leave_s
         value, metres = value + stop.alternative.value, metres + stop.travel_m
         seconds, service = seconds + stop.travel_s, service + stop.alternative.service_s
-    route = solution.route
+    route = solution.routes[0]
     distance, takes = _leg(problem, here, day.end) if route.stops else (0, 0)
     if not _after_work(day, clock, takes) - 1 <= route.ends_s <= day.end_s:
         found.append("the day's end")
@@ -109,36 +109,38 @@ def best_by_force(problem: Problem) -> tuple[float, int]:
 
     def go(here: Place | None, clock: int, left: frozenset[int], value: float, travelled: int) -> None:
         nonlocal best
-        takes = _leg(problem, here, problem.day.end)[1] if value else 0
-        if _after_work(problem.day, clock, takes) > problem.day.end_s:
+        takes = _leg(problem, here, problem.days[0].end)[1] if value else 0
+        if _after_work(problem.days[0], clock, takes) > problem.days[0].end_s:
             return
         best = max(best, (round(value, 2), -(travelled + takes)))
         for index in left:
             for alternative in problem.candidates[index].alternatives:
                 takes = _leg(problem, here, alternative.place)[1]
-                arrives = _after_work(problem.day, clock, takes)
+                arrives = _after_work(problem.days[0], clock, takes)
                 begins = _first_start(problem, alternative, arrives)
                 if begins is not None:
                     then = begins + alternative.service_s
                     go(alternative.place, then, left - {index}, value + alternative.value, travelled + takes)
 
-    go(problem.day.start, problem.day.start_s, frozenset(range(len(problem.candidates))), 0.0, 0)
+    go(problem.days[0].start, problem.days[0].start_s, frozenset(range(len(problem.candidates))), 0.0, 0)
     return best[0], -best[1]
 
 
 def _first_start(problem: Problem, alternative: Alternative, arrives: int) -> int | None:
     """The first second, from arriving on, at which the visit can begin: it lies in a window and in no break."""
-    tries = [arrives, *(w.open_s for w in alternative.windows), *(b.close_s for b in problem.day.breaks)]
+    tries = [arrives, *(w.open_s for w in alternative.windows), *(b.close_s for b in problem.days[0].breaks)]
     for start in sorted(second for second in tries if second >= arrives):
         end = start + alternative.service_s
         open_now = any(w.open_s <= start and end <= w.close_s for w in alternative.windows)
-        if open_now and not any(start < b.close_s and b.open_s < end for b in problem.day.breaks):
-            return start if end <= problem.day.end_s else None
+        if open_now and not any(start < b.close_s and b.open_s < end for b in problem.days[0].breaks):
+            return start if end <= problem.days[0].end_s else None
     return None
 
 
 def _each_case_once(problem: Problem, solution: Solution) -> list[str]:
-    listed = [stop.candidate.case_id for stop in solution.route.stops] + [left.case_id for left in solution.left_out]
+    listed = [stop.candidate.case_id for stop in solution.routes[0].stops] + [
+        left.case_id for left in solution.left_out
+    ]
     return [] if sorted(listed) == sorted(c.case_id for c in problem.candidates) else ["each case once"]
 
 

@@ -25,7 +25,7 @@ def case(name: str, value: float = 10.0, *, east_km: float = 0.0, minutes: int =
 
 def day_of(*candidates: Candidate, until: int = 18, **more: object) -> Problem:
     day = replace(Day(start_s=9 * HOUR, end_s=until * HOUR, start=HERE), **more)
-    return Problem(day=day, candidates=candidates, travel=TRAVEL)
+    return Problem(days=(day,), candidates=candidates, travel=TRAVEL)
 
 
 def left(solution: Solution) -> dict[str, str]:
@@ -33,12 +33,12 @@ def left(solution: Solution) -> dict[str, str]:
 
 
 def visited(solution: Solution) -> list[str]:
-    return [stop.candidate.case_id for stop in solution.route.stops]
+    return [stop.candidate.case_id for stop in solution.routes[0].stops]
 
 
 def musts(solution: Solution) -> tuple[int, int]:
     """How many of the stops were asked for, and how many were promised."""
-    kinds = [stop.candidate.must_visit for stop in solution.route.stops]
+    kinds = [stop.candidate.must_visit for stop in solution.routes[0].stops]
     return kinds.count("asked"), kinds.count("promised")
 
 
@@ -53,7 +53,7 @@ def test_every_plan_keeps_every_rule(block: int) -> None:
 def test_the_checker_sees_what_is_wrong() -> None:
     problem = random_day(9, cases=20)
     solution = solve(problem, seed=1, iterations=50)
-    stops = solution.route.stops
+    stops = solution.routes[0].stops
     assert len(stops) > 3
     wrong = (
         replace(stops[1], start_s=stops[1].start_s - 7200, leave_s=stops[1].leave_s - 7200),
@@ -61,7 +61,7 @@ def test_the_checker_sees_what_is_wrong() -> None:
         replace(stops[1], leave_s=stops[1].leave_s + 60),
     )
     for stop in wrong:
-        broken = replace(solution, route=replace(solution.route, stops=(stops[0], stop, *stops[2:])))
+        broken = replace(solution, routes=(replace(solution.routes[0], stops=(stops[0], stop, *stops[2:])),))
         assert faults(problem, broken)
     assert faults(problem, replace(solution, left_out=())) == ["each case once"]
 
@@ -72,7 +72,7 @@ def test_tiny_days_are_solved_to_the_optimum() -> None:
     for seed in range(150):
         problem = random_day(1000 + seed, cases=1 + seed % 6)
         problem = replace(problem, candidates=tuple(replace(c, must_visit=None) for c in problem.candidates))
-        route = solve(problem, seed=seed, iterations=600).route
+        route = solve(problem, seed=seed, iterations=600).routes[0]
         value, travel = best_by_force(problem)
         assert (route.score, route.travel_s >= travel) == (value, True), seed
         shortest += route.travel_s == travel
@@ -91,9 +91,9 @@ def test_never_worse_than_greedy(seed: int) -> None:
     problem = random_day(seed, cases=50)
     greedy_plan, searched = solve(problem, seed=seed, iterations=0), solve(problem, seed=seed, iterations=300)
     assert [o.alternative for o in greedy(lay_out(problem), range(50)).stops] == [
-        stop.alternative for stop in greedy_plan.route.stops
+        stop.alternative for stop in greedy_plan.routes[0].stops
     ]
-    before, after = ((*musts(plan), plan.route.score) for plan in (greedy_plan, searched))
+    before, after = ((*musts(plan), plan.routes[0].score) for plan in (greedy_plan, searched))
     assert after >= before
 
 
@@ -114,13 +114,15 @@ def test_it_stops_when_told_to_and_says_so() -> None:
 
 def test_stopped_before_it_began_it_still_has_the_greedy_day() -> None:
     solution = solve(random_day(5, cases=40), seed=1, should_stop=lambda _: True)
-    assert solution.route.stops
+    assert solution.routes[0].stops
     assert solution.cut
 
 
 def test_more_iterations_never_give_less() -> None:
     problem = random_day(21, cases=100)
-    scores = [solve(problem, seed=2, iterations=count, should_stop=lambda _: False).route.score for count in (0, 2000)]
+    scores = [
+        solve(problem, seed=2, iterations=count, should_stop=lambda _: False).routes[0].score for count in (0, 2000)
+    ]
     assert scores[1] > scores[0]
 
 
@@ -157,7 +159,7 @@ def test_a_must_visit_goes_before_any_value(must: Must) -> None:
     rich = [case(f"rich{i}", 500.0, minutes=200) for i in range(4)]
     solution = solve(day_of(poor, *rich, until=16), seed=1)
     assert "poor" in visited(solution)
-    assert solution.route.score < 1000
+    assert solution.routes[0].score < 1000
 
 
 def test_what_the_user_asked_for_goes_before_what_was_promised() -> None:
@@ -165,7 +167,7 @@ def test_what_the_user_asked_for_goes_before_what_was_promised() -> None:
     promised = [replace(case(f"P{i}", 500.0), must_visit="promised") for i in range(5)]
     solution = solve(day_of(asked, *promised, until=16), seed=1)
     assert musts(solution) == (1, 1)
-    assert solution.route.score == 501
+    assert solution.routes[0].score == 501
 
 
 def test_tiny_days_make_as_many_must_visits_as_can_be_made() -> None:
@@ -179,7 +181,7 @@ def test_tiny_days_make_as_many_must_visits_as_can_be_made() -> None:
             for c in ranked
         ]
         solution = solve(replace(problem, candidates=tuple(ranked)), seed=seed, iterations=600)
-        reached = sum(stop.alternative.value + extra[stop.candidate.must_visit] for stop in solution.route.stops)
+        reached = sum(stop.alternative.value + extra[stop.candidate.must_visit] for stop in solution.routes[0].stops)
         best, _ = best_by_force(replace(problem, candidates=tuple(raised)))
         assert round(reached, 2) == best, seed
 
@@ -198,16 +200,16 @@ def test_must_visits_that_cannot_all_be_made_are_named() -> None:
 def test_no_visit_overlaps_lunch_but_travel_pauses_in_it() -> None:
     lunch = (Window(12 * HOUR, 13 * HOUR),)
     solution = solve(day_of(case("A", minutes=100), case("B", east_km=10, minutes=60), breaks=lunch), seed=1)
-    for stop in solution.route.stops:
+    for stop in solution.routes[0].stops:
         assert stop.leave_s <= 12 * HOUR or stop.start_s >= 13 * HOUR
-    long_way = solve(day_of(case("C", east_km=80, minutes=60), breaks=lunch), seed=1).route.stops[0]
+    long_way = solve(day_of(case("C", east_km=80, minutes=60), breaks=lunch), seed=1).routes[0].stops[0]
     assert long_way.arrive_s == 9 * HOUR + long_way.travel_s + HOUR
 
 
 def test_two_cases_at_one_door_still_park_twice() -> None:
     solution = solve(day_of(case("A"), case("B"), start=None), seed=1)
-    assert [stop.travel_s for stop in solution.route.stops] == [0, 480]
-    assert [stop.travel_m for stop in solution.route.stops] == [0, 0]
+    assert [stop.travel_s for stop in solution.routes[0].stops] == [0, 480]
+    assert [stop.travel_m for stop in solution.routes[0].stops] == [0, 0]
 
 
 def test_one_alternative_of_a_case_and_the_one_that_is_open() -> None:
@@ -219,11 +221,11 @@ def test_one_alternative_of_a_case_and_the_one_that_is_open() -> None:
             replace(work.alternatives[0], address_kind="work"),
         ),
     )
-    stops = solve(day_of(both), seed=1).route.stops
+    stops = solve(day_of(both), seed=1).routes[0].stops
     assert [stop.alternative.address_kind for stop in stops] == ["work"]
 
 
 def test_a_day_without_cases_is_an_empty_route() -> None:
     solution = solve(day_of(end=HERE), seed=1)
-    assert (solution.route.stops, solution.left_out, solution.route.ends_s) == ((), (), 9 * HOUR)
-    assert (solution.route.travel_s, solution.cut) == (0, False)
+    assert (solution.routes[0].stops, solution.left_out, solution.routes[0].ends_s) == ((), (), 9 * HOUR)
+    assert (solution.routes[0].travel_s, solution.cut) == (0, False)

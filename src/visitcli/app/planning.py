@@ -49,12 +49,12 @@ def plan(
     made = {case_id: visit for case_id, visit in visited.items() if case_id not in asked.include}
     ahead = {case_id: entry for case_id, entry in known.items() if case_id not in made}
     sorted_out = _sorted_out(runtime.settings, asked, ahead)
-    problem = Problem(day=asked.day, candidates=tuple(sorted_out.candidates), travel=_travel(runtime.settings))
+    problem = Problem(days=(asked.day,), candidates=tuple(sorted_out.candidates), travel=_travel(runtime.settings))
     solution, cut = _search(problem, request, interrupted, progress)
     for left in solution.left_out:
         sorted_out.leave(left)
 
-    planned = [stop.candidate.case_id for stop in solution.route.stops]
+    planned = [stop.candidate.case_id for stop in solution.routes[0].stops]
     number = numbers(runtime, asked.date, [case for case in visited if case in made or case in planned], planned)
     done = done_stops(runtime, asked.date, made, known)
     document: dict[str, Any] = {
@@ -62,7 +62,7 @@ def plan(
         "seed": request.seed,
         "cut": cut,
         "iterations": solution.iterations,
-        "days": [day_of(runtime, asked, solution.route, known, done, number)],
+        "days": [day_of(runtime, asked, solution.routes[0], known, done, number)],
         "left_out": sorted_out.document,
         "warnings": [coded(warning) for warning in (*asked.warnings, *sorted_out.missed)],
     }
@@ -94,7 +94,7 @@ class _SortedOut:
 
     candidates: list[Candidate] = field(default_factory=list)
     left_out: dict[str, list[Finding]] = field(default_factory=dict)
-    missed_for: dict[Must, list[str]] = field(default_factory=lambda: {"asked": [], "promised": []})
+    missed_for: dict[Must, list[str]] = field(default_factory=lambda: {"asked": [], "promised": [], "locked": []})
 
     def leave(self, left: LeftOut) -> None:
         """Leave out a case that planning found no place for."""
@@ -117,7 +117,11 @@ class _SortedOut:
     @property
     def missed(self) -> list[Reason]:
         """The warnings that something which should be visited is not."""
-        codes: dict[Must, str] = {"asked": "include_left_out", "promised": "promise_left_out"}
+        codes: dict[Must, str] = {
+            "asked": "include_left_out",
+            "promised": "promise_left_out",
+            "locked": "locked_left_out",
+        }
         return [Reason(codes[must], {"cases": sorted(cases)}) for must, cases in self.missed_for.items() if cases]
 
 

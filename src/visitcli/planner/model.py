@@ -26,8 +26,9 @@ LeftOutCode = Literal[
     "other_musts",  # must be visited and fits alone, but not beside others that must be
 ]
 
-Must = Literal["promised", "asked"]
-"""Why a case goes before any value: it promised to pay on this day, or, before that, the user asked for it."""
+Must = Literal["promised", "asked", "locked"]
+"""Why a case goes before any value: it promised to pay on this day; before that, the user asked for it; before that,
+its time is agreed (an appointment, a stop that the user fixed)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,21 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alternative:
-    """One way to visit a case: where, when, how long, worth what. The whole visit lies in one of the windows."""
+    """One way to visit a case: where, when, how long, worth what. The whole visit lies in one of the windows.
+
+    `day` counts the problem's days from 0. `begins`: the visit begins within it, both ends included (a part of the
+    day; one moment for an appointment), None for whenever. `chance` is the chance to meet the customer there and
+    then, which `value` has in it already; `part` names the part of the day.
+    """
 
     place: Place
     windows: tuple[Window, ...]
     service_s: int
     value: float
+    day: int = 0
+    begins: Window | None = None
+    part: str = ""
+    chance: float = 1.0
     address_kind: AddressKind = "home"
     address_index: int = 0
     approximate: bool = False
@@ -95,25 +105,51 @@ class Day:
     breaks: tuple[Window, ...] = ()
 
 
-class Travel(Protocol):
-    """How far and how long between two places. Times should keep the triangle inequality."""
+@dataclass(frozen=True, slots=True)
+class Legs:
+    """The ways from each place (row) to each: metres, seconds on the move at the usual pace, and `fixed_s`, the
+    seconds that every leg costs beside that (parking, the walk to the door)."""
 
-    def matrix(self, places: Sequence[Place]) -> tuple[list[list[int]], list[list[int]]]:
-        """Metres and seconds from each place (row) to each."""
+    metres: list[list[int]]
+    moving_s: list[list[int]]
+    fixed_s: int = 0
+
+
+class Travel(Protocol):
+    """How far and how long between two places."""
+
+    def legs(self, places: Sequence[Place]) -> Legs:
+        """The ways from each place to each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """At this time of day the moving seconds of a leg are `factor` times the usual ones."""
+
+    window: Window
+    factor: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A day, who may be visited in it, and how one gets about."""
+    """One or more days, who may be visited in them, and how one gets about.
 
-    day: Day
+    A leg takes `fixed_s + moving_s x factor x (1 + buffer)`, rounded up. The factor is the one of the time at which the
+    visit that the leg leads to may begin at the earliest (of the day's end, for the way home), 1 where no pace is
+    named. `buffer` is the share of the moving time that is kept in hand.
+    """
+
+    days: tuple[Day, ...]
     candidates: tuple[Candidate, ...]
     travel: Travel
+    paces: tuple[Pace, ...] = ()
+    buffer: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """A visit on the route: reach the place, begin, leave; `travel_*` is the leg that leads here."""
+    """A visit on the route: reach the place, begin, leave; `travel_*` is the leg that leads here, `buffer_s` what of
+    it is kept in hand."""
 
     candidate: Candidate
     alternative: Alternative
@@ -122,6 +158,7 @@ class Stop:
     leave_s: int
     travel_m: int
     travel_s: int
+    buffer_s: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +173,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """The day's stops in order. Travel counts every leg, that to the end place too; `ends_s` is when it is reached."""
+    """A day's stops in order. Travel counts every leg, that to the end place too; `ends_s` is when it is reached."""
 
     stops: tuple[Stop, ...]
     score: float
@@ -144,13 +181,15 @@ class Route:
     travel_s: int
     service_s: int
     ends_s: int
+    buffer_s: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solution:
-    """The best route found and every candidate that is not on it. `cut`: `should_stop` ended the search early."""
+    """The best route found for each day and every candidate that is on none. `cut`: `should_stop` ended the search
+    early."""
 
-    route: Route
+    routes: tuple[Route, ...]
     left_out: tuple[LeftOut, ...]
     iterations: int
     cut: bool

@@ -9,7 +9,7 @@ from visitcli.planner.clock import Clock
 from visitcli.planner.model import Alternative, Candidate, LeftOut, LeftOutCode, Must, Place, Problem, Window
 
 POINT = 100  # the search counts value in whole hundredths of a point, so that equal is equal
-RANK: dict[Must | None, int] = {None: 0, "promised": 1, "asked": 2}
+RANK: dict[Must | None, int] = {None: 0, "promised": 1, "asked": 2, "locked": 3}
 
 
 class Option(NamedTuple):
@@ -44,7 +44,7 @@ class Space:
 
 def lay_out(problem: Problem) -> Space:
     """The search space; candidates that do not fit even alone are in `never`, with the reason."""
-    day, clock = problem.day, Clock(problem.day.breaks)
+    day, clock = problem.days[0], Clock(problem.days[0].breaks)
     space = Space(problem, clock, clock.axis(day.start_s), clock.axis(day.end_s))
     node_of = _nodes(space)
     _measure(space)
@@ -67,12 +67,18 @@ def _must_values(problem: Problem) -> dict[Must | None, int]:
     """What the search adds to the value of a case that must be visited: more than all that ranks below it together."""
     ordinary = POINT + sum(max((_points(a) for a in c.alternatives), default=0) for c in problem.candidates)
     promised = sum(candidate.must_visit == "promised" for candidate in problem.candidates)
-    return {None: 0, "promised": ordinary, "asked": ordinary * (promised + 1)}
+    asked = sum(candidate.must_visit == "asked" for candidate in problem.candidates)
+    return {
+        None: 0,
+        "promised": ordinary,
+        "asked": ordinary * (promised + 1),
+        "locked": ordinary * (promised + 1) * (asked + 1),
+    }
 
 
 def _nodes(space: Space) -> dict[Place, int]:
     """Number the places; cases at one door share a node."""
-    day, index = space.problem.day, dict[Place, int]()
+    day, index = space.problem.days[0], dict[Place, int]()
     anchor = Place(0.0, 0.0)
     space.nodes = [day.start or anchor, day.end or anchor]
     for candidate in space.problem.candidates:
@@ -85,21 +91,21 @@ def _nodes(space: Space) -> dict[Place, int]:
 
 def _measure(space: Space) -> None:
     """Every leg once. A day without a start (end) place has free legs from (to) it."""
-    day, size = space.problem.day, len(space.nodes)
+    day, size = space.problem.days[0], len(space.nodes)
     space.legs = [[0] * size for _ in range(size)]
     space.metres = [[0] * size for _ in range(size)]
     free = {node for node, place in enumerate((day.start, day.end)) if place is None}
     real = [node for node in range(size) if node not in free]
-    metres, seconds = space.problem.travel.matrix([space.nodes[node] for node in real])
-    for i, row_m, row_s in zip(real, metres, seconds, strict=True):
+    legs = space.problem.travel.legs([space.nodes[node] for node in real])
+    for i, row_m, row_s in zip(real, legs.metres, legs.moving_s, strict=True):
         for j, metre, second in zip(real, row_m, row_s, strict=True):
-            space.metres[i][j], space.legs[i][j] = metre, second
+            space.metres[i][j], space.legs[i][j] = metre, second + legs.fixed_s
     space.into = [list(column) for column in zip(*space.legs, strict=True)]
 
 
 def _parts(space: Space, alternative: Alternative) -> list[Window]:
     """The stretches of the day in which the whole visit can lie."""
-    day = space.problem.day
+    day = space.problem.days[0]
     clipped = (Window(max(w.open_s, day.start_s), min(w.close_s, day.end_s)) for w in alternative.windows)
     parts = (part for window in clipped if window.open_s < window.close_s for part in space.clock.open_parts(window))
     return [part for part in parts if part.close_s - part.open_s >= alternative.service_s]

@@ -22,7 +22,7 @@ def route_of(space: Space, options: Sequence[Option]) -> Route:
             Stop(
                 candidate=candidates[option.case],
                 alternative=option.alternative,
-                arrive_s=max(clock.when(reached), space.problem.day.start_s),
+                arrive_s=max(clock.when(reached), space.problem.days[0].start_s),
                 start_s=start_s,
                 leave_s=start_s + option.service,
                 travel_m=space.metres[node][option.node],
@@ -37,5 +37,5 @@ def route_of(space: Space, options: Sequence[Option]) -> Route:
         travel_m=sum(stop.travel_m for stop in stops) + (space.metres[node][1] if stops else 0),
         travel_s=sum(stop.travel_s for stop in stops) + home,
         service_s=sum(option.service for option in options),
-        ends_s=max(clock.when(point + home), stops[-1].leave_s) if stops else space.problem.day.start_s,
+        ends_s=max(clock.when(point + home), stops[-1].leave_s) if stops else space.problem.days[0].start_s,
     )

@@ -62,7 +62,7 @@ def solve(
         done += 1
     cut = done < total and search.worthwhile
     route = route_of(space, search.best.stops)
-    return Solution(route=route, left_out=_left_out(space, search.best.stops), iterations=done, cut=cut)
+    return Solution(routes=(route,), left_out=_left_out(space, search.best.stops), iterations=done, cut=cut)
 
 
 def _left_out(space: Space, options: Sequence[Option]) -> tuple[LeftOut, ...]:

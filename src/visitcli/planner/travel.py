@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from visitcli.domain.geo import distance_m
-from visitcli.planner.model import Place
+from visitcli.planner.model import Legs, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +24,15 @@ class AffineTravel:
     leg_s: int
     pace_s_per_km: float
 
-    def matrix(self, places: Sequence[Place]) -> tuple[list[list[int]], list[list[int]]]:
+    def legs(self, places: Sequence[Place]) -> Legs:
         """Straight-line metres, and seconds; there and back are the same."""
         size, pace = len(places), self.pace_s_per_km / 1000
         points = [(place.lat, place.lon) for place in places]
         metres = [[0] * size for _ in points]
-        seconds = [[self.leg_s] * size for _ in points]
+        moving = [[0] * size for _ in points]
         for i, origin in enumerate(points):
             for j in range(i):
                 distance = distance_m(origin, points[j])
                 metres[i][j] = metres[j][i] = round(distance)
-                seconds[i][j] = seconds[j][i] = self.leg_s + ceil(distance * pace)
-        return metres, seconds
+                moving[i][j] = moving[j][i] = ceil(distance * pace)
+        return Legs(metres, moving, self.leg_s)
