@@ -95,6 +95,7 @@ COLUMNS = (
     Column("到期日期", "date", lambda case: case.loan.end_date),
     Column("逾期开始日期", "date", lambda case: case.loan.overdue_since),
     Column("最近还款日期", "date", lambda case: case.loan.last_payment_date),
+    Column("诉讼时效届满日", "date", lambda case: case.loan.limitation_date),
     Column("委案日期", "date", lambda case: case.assigned_date),
     Column("退案日期", "date", lambda case: case.return_date),
     Column("案件状态", "text", lambda case: case.status_text),

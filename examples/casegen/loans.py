@@ -94,6 +94,7 @@ def loan(rng: Random, today: date, contract: str, car: Car) -> tuple[Loan, tuple
         end_date=_add_months(first_due, months - 1),
         overdue_since=since,
         last_payment_date=max(payment.paid_date for payment in payments if payment.paid_date),
+        limitation_date=_add_months(first_due, months - 1 + 36),  # three years from the last instalment's due date
     ), payments
 
 

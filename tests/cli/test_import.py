@@ -441,6 +441,21 @@ def test_nested_json(form: str, run: Any, home: Path, tmp_path: Path) -> None:
     assert case["extra"] == {"customer.nick": "三", "phone": "12345", "days_overdue": "many", "team": "A"}
 
 
+@pytest.mark.parametrize("heading", ["诉讼时效", "诉讼时效届满日", "时效到期日", "Limitation date", "Time bar date"])
+def test_the_limitation_date_is_read_under_its_headings_and_shown(
+    heading: str, run: Any, home: Path, tmp_path: Path
+) -> None:
+    file = _csv(tmp_path / "l.csv", f"案件编号,客户姓名,家庭地址,{heading}", "L-1,张三,上海市嘉定区安亭镇,2027年3月1日")
+    assert run("import", file).status == 0
+    assert _body(home, "L-1")["loan"] == {"limitation_date": "2027-03-01"}
+    assert "诉讼时效届满" in run("show", "L-1", lang="zh").out
+    assert "time-barred after" in run("show", "L-1").out
+    nested = NESTED | {"loan": {"limitation_date": "2027-04-01"}}
+    (tmp_path / "n.json").write_text(json.dumps(nested), encoding="utf-8")
+    run("import", tmp_path / "n.json")
+    assert _body(home, "J-1")["loan"] == {"limitation_date": "2027-04-01"}
+
+
 def test_flat_json_with_headings_as_keys(run: Any, home: Path, tmp_path: Path) -> None:
     file = tmp_path / "flat.json"
     rows = [{"案件编号": 1001, "客户姓名": "张三", "家庭地址": "上海市嘉定区安亭镇", "逾期金额": 12.5, "备注": None}]

@@ -33,7 +33,8 @@ class Customer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loan:
-    """The contract. Amounts in fen; `rate` and `penalty_rate` in percent a year; `due_day` is a day of the month."""
+    """The contract. Amounts in fen; `rate` and `penalty_rate` in percent a year; `due_day` is a day of the month;
+    `limitation_date` (诉讼时效届满日): the last day on which the office can still sue, as the office reckons it."""
 
     contract: str = ""
     lender: str = ""
@@ -54,6 +55,7 @@ class Loan:
     end_date: date | None = None
     overdue_since: date | None = None
     last_payment_date: date | None = None
+    limitation_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,7 +43,7 @@ FIELDS: dict[str, Field] = {
     **_of("loan", "term", "instalments_overdue", "instalments_total", "instalments_paid"),
     **_of("loan", "percent", "rate", "penalty_rate"),
     **_of("loan", "month_day", "due_day"),
-    **_of("loan", "date", "start_date", "end_date", "overdue_since", "last_payment_date"),
+    **_of("loan", "date", "start_date", "end_date", "overdue_since", "last_payment_date", "limitation_date"),
     **_of("vehicle", "capitals", "plate", "vin"),
     **_of("vehicle", "text", "model"),
     **_of("", "code:stage", "stage"),

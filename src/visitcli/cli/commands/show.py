@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LOAN_LINES = (
     "contract", "lender", "principal", "balance", "overdue", "penalty", "instalment", "days_overdue",
     "instalments_overdue", "instalments_total", "instalments_paid", "rate", "penalty_rate", "due_day", "start_date",
-    "end_date", "overdue_since", "last_payment_date",
+    "end_date", "overdue_since", "last_payment_date", "limitation_date",
 )  # fmt: skip
 MONEY = frozenset({"principal", "balance", "overdue", "penalty", "instalment"})
 PERCENT = frozenset({"rate", "penalty_rate"})
