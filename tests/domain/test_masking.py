@@ -29,7 +29,7 @@ from visitcli.domain.masking import masked_name, masked_phone
         ("𠮷田", "𠮷**"),
         ("", "**"),
         ("*** 12", "**"),
-        ("\x1b[31m王五", "M**"),
+        ("\u202e\x1b王五", "王**"),
     ],
 )
 def test_a_name_keeps_its_surname_or_its_first_letter(name: str, shown: str) -> None:
