@@ -144,6 +144,19 @@ _FIRST = (
         taken_at TEXT NOT NULL
     ) STRICT""",
 )
+# What calendar files said last of each visit: the sequence numbers must outlive the files. No customer is named.
+_CALENDAR = (
+    """CREATE TABLE calendar (
+        uid TEXT PRIMARY KEY,
+        date TEXT NOT NULL,
+        begins TEXT NOT NULL,
+        ends TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        changed TEXT NOT NULL,
+        sequence INTEGER NOT NULL
+    ) STRICT""",
+    "CREATE INDEX calendar_by_date ON calendar (date)",
+)
 
 
 def migrate(store: Store, version: int) -> None:
@@ -201,6 +214,11 @@ def _sqlite_utils(store: Store) -> tuple[Database, Migrations]:
     @migrations()
     def first(database: Database) -> None:
         for statement in _FIRST:
+            database.execute(statement)
+
+    @migrations()
+    def calendar(database: Database) -> None:
+        for statement in _CALENDAR:
             database.execute(statement)
 
     return Database(store.connection), migrations
