@@ -15,7 +15,7 @@ from typing import Any, Literal
 from visitcli.domain.errors import BadInputError, NotFoundError
 
 TEXT_LIMIT = 200
-Kind = Literal["text", "place", "time", "minutes", "number", "integer", "choice", "zone"]
+Kind = Literal["text", "place", "time", "minutes", "number", "integer", "choice", "zone", "weekdays"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class Settings:
     timezone: str = _setting("hours.timezone", "zone", "")
     day_start: time = _setting("hours.start", "time", time(9, 0))
     day_end: time = _setting("hours.end", "time", time(18, 0))
+    days_off: str = _setting("hours.days_off", "weekdays", "")
     lunch_start: time = _setting("lunch.start", "time", time(12, 0))
     lunch_minutes: int = _setting("lunch.minutes", "minutes", 60, 0, 180)
     home_from: time = _setting("windows.home_from", "time", time(8, 0))
@@ -56,12 +57,44 @@ class Settings:
     promise_minutes: int = _setting("service.promise_minutes", "minutes", 15, 5, 240)
     leg_minutes: float = _setting("travel.leg_minutes", "number", 8.0, 0, 120)
     minutes_per_km: float = _setting("travel.minutes_per_km", "number", 3.0, 0.1, 60)
+    travel_source: str = _setting("travel.source", "choice", "auto", None, None, "auto", "line", "roads", "matrix")
+    travel_calibrate: str = _setting("travel.calibrate", "choice", "on", None, None, "on", "off")
+    parking_minutes: float = _setting("travel.parking_minutes", "number", 5.0, 0, 120)
+    road_factor: float = _setting("travel.road_factor", "number", 1.0, 0.2, 10)
+    matrix_file: str = _setting("travel.matrix_file", "text", "")
+    buffer_percent: float = _setting("travel.buffer_percent", "number", 15.0, 0, 200)
+    morning_rush_from: time = _setting("travel.morning_rush_from", "time", time(7, 30))
+    morning_rush_until: time = _setting("travel.morning_rush_until", "time", time(9, 30))
+    morning_rush_factor: float = _setting("travel.morning_rush_factor", "number", 1.3, 0.2, 10)
+    evening_rush_from: time = _setting("travel.evening_rush_from", "time", time(17, 0))
+    evening_rush_until: time = _setting("travel.evening_rush_until", "time", time(19, 30))
+    evening_rush_factor: float = _setting("travel.evening_rush_factor", "number", 1.4, 0.2, 10)
+    weight_any_visit: float = _setting("weights.any_visit", "number", 10.0, 0, 1000)
     weight_days_overdue: float = _setting("weights.days_overdue", "number", 30.0, 0, 1000)
     weight_amount: float = _setting("weights.amount", "number", 20.0, 0, 1000)
     weight_promise: float = _setting("weights.promise", "number", 40.0, 0, 1000)
     weight_return_date: float = _setting("weights.return_date", "number", 25.0, 0, 1000)
+    weight_limitation: float = _setting("weights.limitation", "number", 20.0, 0, 1000)
     weight_last_contact: float = _setting("weights.last_contact", "number", 15.0, 0, 1000)
     weight_stage: float = _setting("weights.stage", "number", 10.0, 0, 1000)
+    chance_home_early: float = _setting("chance.home_early", "number", 0.4, 0, 1)
+    chance_home_morning: float = _setting("chance.home_morning", "number", 0.25, 0, 1)
+    chance_home_midday: float = _setting("chance.home_midday", "number", 0.3, 0, 1)
+    chance_home_afternoon: float = _setting("chance.home_afternoon", "number", 0.25, 0, 1)
+    chance_home_after_work: float = _setting("chance.home_after_work", "number", 0.45, 0, 1)
+    chance_home_evening: float = _setting("chance.home_evening", "number", 0.6, 0, 1)
+    chance_home_weekend: float = _setting("chance.home_weekend", "number", 0.5, 0, 1)
+    chance_work_early: float = _setting("chance.work_early", "number", 0.3, 0, 1)
+    chance_work_morning: float = _setting("chance.work_morning", "number", 0.5, 0, 1)
+    chance_work_midday: float = _setting("chance.work_midday", "number", 0.35, 0, 1)
+    chance_work_afternoon: float = _setting("chance.work_afternoon", "number", 0.5, 0, 1)
+    chance_work_after_work: float = _setting("chance.work_after_work", "number", 0.25, 0, 1)
+    chance_work_evening: float = _setting("chance.work_evening", "number", 0.05, 0, 1)
+    chance_work_weekend: float = _setting("chance.work_weekend", "number", 0.1, 0, 1)
+    chance_other: float = _setting("chance.other", "number", 0.25, 0, 1)
+    chance_appointment: float = _setting("chance.appointment", "number", 0.85, 0, 1)
+    chance_prior_visits: float = _setting("chance.prior_visits", "number", 20.0, 1, 1000)
+    chance_customer_visits: float = _setting("chance.customer_visits", "number", 4.0, 0.5, 100)
     max_instalments: int = _setting("authority.max_instalments", "integer", 24, 1, 60)
 
 
@@ -116,7 +149,7 @@ def value_of(spec: Spec, raw: object) -> Any:
     `config.value`."""
     try:
         value = _convert(spec, raw)
-    except (ValueError, TypeError, OverflowError, BadInputError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, BadInputError) as error:
         raise _refused(spec, raw) from error
     out_of_bounds = isinstance(value, int | float) and not (
         (spec.low is None or value >= spec.low) and (spec.high is None or value <= spec.high)
@@ -133,7 +166,13 @@ def _from_file(spec: Spec, raw: object, source: str) -> Any:
         raise BadInputError("config.file_value", file=source, **error.context) from error
 
 
-_IN_ORDER = (("day_start", "day_end"), ("home_from", "home_until"), ("work_from", "work_until"))
+_IN_ORDER = (
+    ("day_start", "day_end"),
+    ("home_from", "home_until"),
+    ("work_from", "work_until"),
+    ("morning_rush_from", "morning_rush_until"),
+    ("evening_rush_from", "evening_rush_until"),
+)
 
 
 def _refuse_disorder(settings: Settings, source: str) -> None:
@@ -160,6 +199,8 @@ def _convert(spec: Spec, raw: object) -> Any:
     if not isinstance(raw, str):
         raise ValueError(raw)
     text = _plain(raw, spec.key)
+    if spec.kind == "weekdays":
+        return _weekdays(text)
     return _zone(text) if spec.kind == "zone" else text
 
 
@@ -178,6 +219,27 @@ def _time(raw: object) -> time:
     if found is None:
         raise ValueError(written)
     return time(int(found[1]), int(found[2]))
+
+
+_WEEKDAYS = {
+    name: number
+    for number, names in enumerate(("1 一 mon", "2 二 tue", "3 三 wed", "4 四 thu", "5 五 fri", "6 六 sat", "7 日天 sun"), 1)
+    for name in (names.split()[0], *names.split()[1], names.split()[2])
+}
+
+
+def _weekdays(text: str) -> str:
+    """Days of the week as a person writes them (周六、周日; Sat, Sun; 6 7) as their numbers, Monday is 1: "6,7"."""
+    words = re.findall("[A-Za-z]{3}|[^A-Za-z]", re.sub(r"周|星期|礼拜|(?<=[A-Za-z]{3})[a-z]+|[\s,，、;；/和]+", "", text))
+    found = {_WEEKDAYS[word.lower()] for word in words}
+    if len(found) == 7:
+        raise ValueError(text)
+    return ",".join(str(number) for number in sorted(found))
+
+
+def weekdays_off(settings: Settings) -> frozenset[int]:
+    """The days of the week on which nobody works, Monday is 1."""
+    return frozenset(int(number) for number in settings.days_off.split(",") if number)
 
 
 def _zone(name: str) -> str:

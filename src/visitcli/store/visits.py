@@ -73,10 +73,32 @@ def _select(store: Store, where: str, values: tuple[object, ...] = ()) -> list[d
 
 
 def been_there(store: Store) -> list[dict[str, Any]]:
-    """Every finished visit in the order of its time: what planning has to know of it."""
-    keys = ("case_id", "started_at", "outcome", "stop_code", "promise_due", "promise_fen")
-    rows = store.all(f"SELECT {', '.join(keys)} FROM visits WHERE record IS NOT NULL ORDER BY started_at, visit_id")  # noqa: S608
+    """Every finished visit in the order of its time: what planning has to know of it. `identity` and `address_kind`
+    are those of its record, "" where it has none."""
+    keys = ("case_id", "started_at", "outcome", "stop_code", "promise_due", "promise_fen", "identity", "address_kind")
+    rows = store.all(
+        f"SELECT {', '.join(keys[:-2])}, coalesce(json_extract(record, '$.identity'), ''),"  # noqa: S608 - constants
+        " coalesce(json_extract(record, '$.address_kind'), '')"
+        " FROM visits WHERE record IS NOT NULL ORDER BY started_at, visit_id"
+    )
     return [dict(zip(keys, row, strict=True)) for row in rows]
+
+
+def begun_and_ended(store: Store, most: int) -> list[dict[str, Any]]:
+    """The last visits that have a record, in the order of their time: when each began and ended, its `revision`, the
+    `position` taken on arrival ({lat, lon} or None) and the case's `addresses` as the office gives them now."""
+    keys = ("case_id", "started_at", "ended_at", "revision", "position", "addresses")
+    rows = store.all(
+        "SELECT v.case_id, v.started_at, v.ended_at, v.revision, json_extract(v.record, '$.position'),"
+        " json_extract(c.body, '$.addresses') FROM visits v JOIN cases c ON c.case_id = v.case_id"
+        " WHERE v.record IS NOT NULL ORDER BY v.started_at DESC, v.visit_id DESC LIMIT ?",
+        (most,),
+    )
+    found = []
+    for *plain, position, addresses in reversed(rows):
+        parsed = [json.loads(text) if text else None for text in (position, addresses)]
+        found.append(dict(zip(keys, [*plain, *parsed], strict=True)))
+    return found
 
 
 def finished(store: Store) -> list[dict[str, Any]]:
