@@ -221,17 +221,15 @@ def _time(raw: object) -> time:
     return time(int(found[1]), int(found[2]))
 
 
-_WEEKDAYS = {
-    name: number
-    for number, names in enumerate(("1 一 mon", "2 二 tue", "3 三 wed", "4 四 thu", "5 五 fri", "6 六 sat", "7 日天 sun"), 1)
-    for name in (names.split()[0], *names.split()[1], names.split()[2])
-}
+_WEEKDAYS = {"mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "sun": 7, "天": 7}
+_WEEKDAYS |= {name: number for names in ("一二三四五六日", "1234567") for number, name in enumerate(names, 1)}
+_BETWEEN_WEEKDAYS = re.compile(r"周|星期|礼拜|(?<=[A-Za-z]{3})[a-z]+|[\s,，、;；/和]+")
 
 
 def _weekdays(text: str) -> str:
     """Days of the week as a person writes them (周六、周日; Sat, Sun; 6 7) as their numbers, Monday is 1: "6,7"."""
-    words = re.findall("[A-Za-z]{3}|[^A-Za-z]", re.sub(r"周|星期|礼拜|(?<=[A-Za-z]{3})[a-z]+|[\s,，、;；/和]+", "", text))
-    found = {_WEEKDAYS[word.lower()] for word in words}
+    names = re.findall("[A-Za-z]{3}|[^A-Za-z]|[A-Za-z]+", _BETWEEN_WEEKDAYS.sub("", text))
+    found = {_WEEKDAYS[name.lower()] for name in names}
     if len(found) == 7:
         raise ValueError(text)
     return ",".join(str(number) for number in sorted(found))
