@@ -435,7 +435,7 @@ def test_a_promise_due_today_is_worth_more_than_none(take: Callable[..., Run]) -
     promise = {"due_date": "2026-11-23", "amount": "3000.00", "status": "open"}
     stops = take(case(1), case(2, promises=[promise]))("plan", "--json").json["days"][0]["stops"]
     by_case = {stop["case_id"]: stop for stop in stops}
-    assert by_case["P-0002"]["score"] > by_case["P-0001"]["score"] + 30
+    assert by_case["P-0002"]["score"] > by_case["P-0001"]["score"] + 10  # 40 points times the chance to meet
     assert by_case["P-0002"]["reasons"][0]["code"] == "promise_due"
     assert by_case["P-0002"]["visit_kind"] == "promise_check"
 
@@ -444,7 +444,7 @@ def test_a_weight_can_be_changed_in_the_settings(take: Callable[..., Run]) -> No
     run = take(case(1))
     before = run("plan", "--json").json["days"][0]["totals"]["score"]
     assert run("config", "weights.stage", "0").status == 0
-    assert run("plan", "--json").json["days"][0]["totals"]["score"] == pytest.approx(before - 10)
+    assert 1 < before - run("plan", "--json").json["days"][0]["totals"]["score"] < 10  # 10 points times a chance
 
 
 def test_hours_of_the_day(take: Callable[..., Run], clock: Clock) -> None:

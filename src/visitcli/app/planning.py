@@ -13,12 +13,13 @@ from typing import Any
 from visitcli.app.planning_asked import Asked, Request, seconds
 from visitcli.app.planning_document import coded, day_of
 from visitcli.app.planning_done import done_stops, made_on, numbers
-from visitcli.app.planning_facts import Known, facts_of_open_cases
+from visitcli.app.planning_facts import Known, facts_of_open_cases, prior_of
 from visitcli.app.runtime import Runtime
 from visitcli.domain.ids import uuid7
 from visitcli.domain.rules import Finding
 from visitcli.domain.settings import Settings
-from visitcli.planner.candidates import Habits, candidate_of
+from visitcli.planner.candidates import Habits, candidate_over
+from visitcli.planner.chance import Chances
 from visitcli.planner.model import Candidate, LeftOut, Must, Problem, Reason, Solution, Window
 from visitcli.planner.solver import default_iterations, solve
 from visitcli.planner.travel import AffineTravel
@@ -43,12 +44,11 @@ def plan(
     """
     asked = Asked.of(runtime, request)
     visited = made_on(runtime, asked.date)
-    known = {
-        entry.facts.case_id: entry for entry in facts_of_open_cases(runtime, asked.date, asked.named | visited.keys())
-    }
+    found = facts_of_open_cases(runtime, (asked.date,), asked.named | visited.keys())
+    known, chances = found.known, Chances(prior_of(runtime.settings), found.observations)
     made = {case_id: visit for case_id, visit in visited.items() if case_id not in asked.include}
     ahead = {case_id: entry for case_id, entry in known.items() if case_id not in made}
-    sorted_out = _sorted_out(runtime.settings, asked, ahead)
+    sorted_out = _sorted_out(runtime.settings, asked, ahead, chances)
     problem = Problem(days=(asked.day,), candidates=tuple(sorted_out.candidates), travel=_travel(runtime.settings))
     solution, cut = _search(problem, request, interrupted, progress)
     for left in solution.left_out:
@@ -125,7 +125,7 @@ class _SortedOut:
         return [Reason(codes[must], {"cases": sorted(cases)}) for must, cases in self.missed_for.items() if cases]
 
 
-def _sorted_out(settings: Settings, asked: Asked, known: Mapping[str, Known]) -> _SortedOut:
+def _sorted_out(settings: Settings, asked: Asked, known: Mapping[str, Known], chances: Chances) -> _SortedOut:
     """Who may be visited. A promise due on the day is missed only where a visit would be allowed."""
     habits, sorted_out = _habits(settings), _SortedOut()
     for case_id, entry in known.items():
@@ -134,7 +134,7 @@ def _sorted_out(settings: Settings, asked: Asked, known: Mapping[str, Known]) ->
         if against:
             sorted_out.forbid(case_id, against, "asked" if wanted else None)
             continue
-        found = candidate_of(entry.facts, asked.date, habits, asked=wanted)
+        found = candidate_over(entry.facts, (asked.date,), habits, chances, asked=wanted)
         if isinstance(found, Candidate):
             sorted_out.candidates.append(found)
         else:
@@ -152,10 +152,12 @@ def _habits(settings: Settings) -> Habits:
             "promise_check": settings.promise_minutes * 60,
         },
         weights=Weights(
+            any_visit=settings.weight_any_visit,
             days_overdue=settings.weight_days_overdue,
             amount=settings.weight_amount,
             promise=settings.weight_promise,
             return_date=settings.weight_return_date,
+            limitation=settings.weight_limitation,
             last_contact=settings.weight_last_contact,
             stage=settings.weight_stage,
         ),

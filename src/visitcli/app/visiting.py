@@ -18,7 +18,7 @@ from visitcli.domain.rules import IN_PAIRS, against_a_visit, beyond_authority, m
 from visitcli.domain.script import MEDIA, Script
 from visitcli.domain.session import Session, apply, check, check_stop, replay
 from visitcli.domain.texts import plain_text
-from visitcli.store import cases, documents, journal, visits
+from visitcli.store import cases, documents, journal, plans, visits
 from visitcli.store.database import Store
 
 NAME_LIMIT, REASON_LIMIT = 80, 2000
@@ -83,11 +83,23 @@ def _begin(runtime: Runtime, case_id: str, partner: str) -> Visit:
         visits.begin(store, {**row, "started_at": at})
         payload: dict[str, Any] = {"agent": row["agent"], "partner": partner, "script": row["script_sha256"]}
         payload["outside_hours"] = outside_hours(runtime.now())
+        if kind := _address_kind(runtime, case_id):
+            payload["address_kind"] = kind
         journal.append(
             store, case_id=case_id, visit_id=row["visit_id"], kind="begun", at=at, payload=payload,
             random_bytes=runtime.random_bytes,
         )  # fmt: skip
     return _open(runtime, row["visit_id"])
+
+
+def _address_kind(runtime: Runtime, case_id: str) -> str:
+    """At what kind of address the visit is: the one that today's plan leads to, else the only one that the case has;
+    "" where nobody knows."""
+    for stop in plans.stops(runtime.store, runtime.today().isoformat()) or ():
+        if stop["case_id"] == case_id and stop["address_kind"]:
+            return str(stop["address_kind"])
+    kinds = {address["kind"] for address in (cases.body(runtime.store, case_id) or {}).get("addresses", ())}
+    return str(kinds.pop()) if len(kinds) == 1 else ""
 
 
 def resume(runtime: Runtime, row: Mapping[str, Any]) -> Visit:

@@ -55,7 +55,7 @@ def record(session: Session) -> dict[str, object]:
 
     Keys: `script_id`, `script_version`, `status`, `outcome` (None while unfinished), `stop` (the weightiest, or None),
     `stops`, `agent`, `partner`, `started_at`, `ended_at`, `corrected_at` ("" unless corrected),
-    `position` ({lat, lon} or None), the reserved names above,
+    `address_kind` (where it is known), `position` ({lat, lon} or None), the reserved names above,
     `complaint` (bool), `promise` ({amount_fen, due_date, channel, instalments} or None), `offers`
     ([{kind, offered, agreed}]), `answers` (values by question name), `media` ([{question, type, path}]), `notes`,
     `corrections`.
@@ -122,6 +122,7 @@ def _frame(session: Session) -> dict[str, object]:
         "started_at": session.started_at,
         "ended_at": session.ended_at,
         "corrected_at": session.corrected_at,
+        **({"address_kind": kind} if (kind := session.begun.get("address_kind")) else {}),
     }
 
 

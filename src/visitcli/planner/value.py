@@ -12,6 +12,7 @@ from datetime import date
 from math import sqrt
 
 from visitcli.domain.case import Address, Promise, Stage
+from visitcli.planner.chance import Observation
 from visitcli.planner.model import Reason
 
 BUCKETS = ((181, 1.0), (91, 0.9), (61, 0.7), (31, 0.5), (1, 0.3))  # from how many days overdue, share of the weight
@@ -19,6 +20,8 @@ FULL_AMOUNT_FEN = 3_000_000  # 30,000 yuan overdue and more gives the whole weig
 PROMISE_DUE, PROMISE_BROKEN, PROMISE_LONG_BROKEN, PROMISE_RUNNING = 1.0, 0.75, 0.25, -0.25
 FRESH_DAYS = 30  # a promise broken longer ago counts as long broken
 RETURN_DAYS = 14  # the return date begins to count
+LIMITATION_DAYS = 90  # the end of the limitation period begins to count
+LIMITATION_PASSED = -0.5  # where the office says so: before anybody goes there its lawyers should look
 SILENCE_DAYS = 30  # without contact for so long gives the whole weight, as does never having been contacted
 MOST_REASONS = 3  # that a stop names
 STAGES: dict[Stage, float] = {"on_site": 1.0, "legal": 0.6, "phone": 0.3}
@@ -33,6 +36,7 @@ class Weights:
     amount: float = 20.0
     promise: float = 40.0
     return_date: float = 25.0
+    limitation: float = 20.0
     last_contact: float = 15.0
     stage: float = 10.0
 
@@ -42,7 +46,8 @@ class Facts:
     """What planning needs to know of a case: the office's word and the agent's own records together.
 
     `overdue_fen` in fen; `last_contact`: the day of the last call, message or visit by anybody, None for never;
-    `visits`: how often somebody has been there.
+    `visits`: how often somebody has been there. `limitation_reckoned`: not the office's word but
+    `domain.limitation.reckoned`, the earliest that it can be. `seen`: what the visits to it so far say of the chance.
     """
 
     case_id: str
@@ -51,9 +56,12 @@ class Facts:
     days_overdue: int | None = None
     overdue_fen: int | None = None
     return_date: date | None = None
+    limitation_date: date | None = None
+    limitation_reckoned: bool = False
     promises: tuple[Promise, ...] = ()
     last_contact: date | None = None
     visits: int = 0
+    seen: tuple[Observation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +74,15 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The worth of visiting a case on a day. `value` is the sum of the terms, to a hundredth of a point."""
+    """The worth of visiting a case on a day. `value` is the sum of the terms, to a hundredth of a point, and never
+    below nothing."""
 
     terms: tuple[Term, ...]
 
     @property
     def value(self) -> float:
         """Points."""
-        return round(sum(term.points for term in self.terms), 2)
+        return max(0.0, round(sum(term.points for term in self.terms), 2))
 
     def reasons(self, most: int = MOST_REASONS) -> tuple[Reason, ...]:
         """What speaks for the visit, the weightiest first; what every case has is no reason."""
@@ -97,6 +106,7 @@ def _terms(facts: Facts, day: date, weights: Weights) -> Iterable[Term]:
         (weights.amount, _amount(facts)),
         (weights.promise, promise_state(facts, day)),
         (weights.return_date, _returning(facts, day)),
+        (weights.limitation, _limitation(facts, day)),
         (weights.last_contact, _silence(facts, day)),
         (weights.stage, (STAGES[facts.stage], Reason(f"stage_{facts.stage}"))),
     ):
@@ -141,6 +151,19 @@ def _returning(facts: Facts, day: date) -> _Share:
     left = (facts.return_date - day).days
     share = 1 - left / (RETURN_DAYS + 1) if 0 <= left <= RETURN_DAYS else 0.0
     return share, Reason("return_near", {"date": facts.return_date.isoformat(), "days": left})
+
+
+def _limitation(facts: Facts, day: date) -> _Share:
+    """The last months before the claim is time-barred (诉讼时效届满). What has passed by our own reckoning only says
+    nothing: the period may have begun anew."""
+    if facts.limitation_date is None:
+        return None
+    left, context = (facts.limitation_date - day).days, {"date": facts.limitation_date.isoformat()}
+    if left < 0:
+        return None if facts.limitation_reckoned else (LIMITATION_PASSED, Reason("limitation_passed", context))
+    share = 1 - left / (LIMITATION_DAYS + 1) if left <= LIMITATION_DAYS else 0.0
+    code = "limitation_reckoned" if facts.limitation_reckoned else "limitation_near"
+    return share, Reason(code, {**context, "days": left})
 
 
 def _silence(facts: Facts, day: date) -> _Share:
