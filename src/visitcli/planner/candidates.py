@@ -131,7 +131,7 @@ class _Offer:
 
     def by_parts(self, index: int, day: date, at: int, earliest_s: int) -> Iterator[Alternative]:
         """An alternative for each part of the day in which a visit to this address can begin."""
-        windows = _windows(self.facts.addresses[index], day, self.habits)
+        windows = visiting_windows(self.facts.addresses[index], day, self.habits)
         for part in PARTS:
             begins = Window(max(PART_STARTS[part], earliest_s), part_ends(part) - 1)
             if any(max(w.open_s, begins.open_s) <= min(w.close_s - self.service_s, begins.close_s) for w in windows):
@@ -182,7 +182,8 @@ def _place(address: Address) -> Place:
     return Place(address.lat, address.lon)
 
 
-def _windows(address: Address, day: date, habits: Habits) -> tuple[Window, ...]:
+def visiting_windows(address: Address, day: date, habits: Habits) -> tuple[Window, ...]:
+    """When this address can be visited on a day: what the office said of its hours, within the habits and the law."""
     usual = habits.work if address.kind == "work" else habits.home
     opens, closes = max(usual.open_s, VISITING.open_s), min(usual.close_s, VISITING.close_s)
     said = open_windows(address.hours, day.weekday()) if address.hours else None
