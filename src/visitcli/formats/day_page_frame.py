@@ -91,13 +91,13 @@ def _spot(frame: Frame, place: Point) -> Spot:
 def spread(points: Sequence[XY], radius: float) -> list[XY]:
     """Where discs of this radius stand so that none hides another: on their points, or beside them where these are too
     close. The same points give the same picture."""
-    at = list(points)
+    at = [_inside(x, y, radius) for x, y in points]
     for round_ in range(_ROUNDS):
         if not _push_apart(at, 2 * radius + 1):
             break
         if round_ < _ROUNDS * 2 // 3:  # the last rounds only push, so that the pull home leaves no overlap
             at = [(x + (px - x) * 0.08, y + (py - y) * 0.08) for (x, y), (px, py) in zip(at, points, strict=True)]
-        at = [(_within(x, radius, WIDTH), _within(y, radius, HEIGHT)) for x, y in at]
+        at = [_inside(x, y, radius) for x, y in at]
     return at
 
 
@@ -120,8 +120,9 @@ def _push_apart(at: list[XY], gap: float) -> bool:
     return moved
 
 
-def _within(value: float, margin: float, size: float) -> float:
-    return min(max(value, margin + 1), size - margin - 1)
+def _inside(x: float, y: float, radius: float) -> XY:
+    edge = radius + 1
+    return min(max(x, edge), WIDTH - edge), min(max(y, edge), HEIGHT - edge)
 
 
 def round_length(longest: float) -> float:
