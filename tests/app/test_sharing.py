@@ -51,7 +51,7 @@ def test_the_calendar_remembers_between_runs(runtime: Runtime, clock: Clock, tmp
 def test_a_file_that_cannot_be_written_changes_no_number(runtime: Runtime, tmp_path: Path) -> None:
     good, bad = tmp_path / "a.ics", tmp_path / "none" / "a.ics"
     share(runtime, plan(day(stop(1))), {"ics": good}, SAY)
-    with pytest.raises(BadInputError, match="share.cannot_write"):
+    with pytest.raises(BadInputError, match=r"share\.cannot_write"):
         share(runtime, plan(day()), {"ics": bad}, SAY)
     share(runtime, plan(day(stop(1))), {"ics": good}, SAY)
     assert b"SEQUENCE:0" in good.read_bytes()
@@ -59,5 +59,5 @@ def test_a_file_that_cannot_be_written_changes_no_number(runtime: Runtime, tmp_p
 
 @pytest.mark.parametrize("name", [".", "/dev/null", "~nobody-of-that-name/a.gpx", "a\0b.gpx"])
 def test_what_is_no_place_for_a_file_is_refused(runtime: Runtime, tmp_path: Path, name: str) -> None:
-    with pytest.raises(BadInputError, match="share.cannot_write"):
+    with pytest.raises(BadInputError, match=r"share\.cannot_write"):
         share(runtime, plan(day()), {"gpx": tmp_path / name if name == "." else Path(name)}, SAY)
