@@ -75,7 +75,8 @@ def _point(parent: ET.Element, tag: str, place: Mapping[str, Any], **texts: str)
     found = position(place)
     if found is None:
         return
-    point = ET.SubElement(parent, tag, {"lat": f"{found[0]:.6f}", "lon": f"{found[1]:.6f}"})
+    lat, lon = found[0], -180.0 if found[1] == 180 else found[1]  # the schema's longitudes end before 180
+    point = ET.SubElement(parent, tag, {"lat": f"{lat:.6f}", "lon": f"{lon:.6f}"})
     for key, text in texts.items():
         _text(point, key, f"{utc(text):%Y-%m-%dT%H:%M:%SZ}" if key == "time" else text)
 
