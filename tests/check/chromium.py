@@ -54,6 +54,8 @@ class Chromium:
         os.close(from_it)
         self._left, self._number, self._session = b"", 0, ""
         self.requests: list[str] = []
+        self.refused: list[str] = []  # requests that the page's own policy did not let out
+        self._asked: dict[str, str] = {}
         self.console: list[str] = []
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
@@ -63,7 +65,9 @@ class Chromium:
     def __enter__(self) -> Chromium:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._process.terminate()
         try:
             self._process.wait(10)
@@ -99,23 +103,29 @@ class Chromium:
     def _note(self, heard: dict[str, Any]) -> None:
         match heard.get("method"):
             case "Network.requestWillBeSent":
+                self._asked[heard["params"]["requestId"]] = heard["params"]["request"]["url"]
                 self.requests.append(heard["params"]["request"]["url"])
+            case "Network.loadingFailed" if heard["params"].get("blockedReason") == "csp":
+                url = self._asked[heard["params"]["requestId"]]
+                self.requests.remove(url)
+                self.refused.append(url)
             case "Log.entryAdded":
                 self.console.append(heard["params"]["entry"]["text"])
             case "Runtime.exceptionThrown":
                 self.console.append(str(heard["params"]["exceptionDetails"]))
 
-    def open(self, file: Path, *, width: int = 1280, height: int = 900, dark: bool = False, script: bool = True) -> None:
+    def open(
+        self, file: Path, *, width: int = 1280, height: int = 900, dark: bool = False, script: bool = True
+    ) -> None:
         """Open a file in a window of this size; up to 500 px wide it is a phone."""
         phone = width <= 500
-        self.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=phone
-        )
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=phone)
         self.call("Emulation.setTouchEmulationEnabled", enabled=phone)
         self.call("Emulation.setScriptExecutionDisabled", value=not script)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", media="", features=[scheme])
-        self.requests.clear()
+        for kept in (self.requests, self.refused):
+            kept.clear()
         self.console.clear()
         self.call("Page.navigate", url=file.resolve().as_uri())
         self._until(lambda heard: heard.get("method") == "Page.loadEventFired")

@@ -12,8 +12,31 @@ want() { # want PROGRAM PACKAGE
     command -v "$1" >/dev/null 2>&1 || echo "SKIPPED: $1 cannot be had here (package $2)"
 }
 
+want_chinese_font() { # what the day page is drawn with; its tests hold without one, with boxes for letters
+    [ "$(id -u)" != 0 ] || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        fonts-wqy-microhei >/dev/null 2>&1 || true
+    [ -n "$(fc-list :lang=zh 2>/dev/null)" ] || echo "SKIPPED: no Chinese font can be had here (fonts-wqy-microhei)"
+}
+
 want tmux tmux
 want soffice libreoffice-calc
+want chromium chromium
+want zbarimg zbar-tools
+want pdftoppm poppler-utils
+want fc-list fontconfig
+[ -n "$(fc-list :lang=zh 2>/dev/null)" ] || want_chinese_font
+want npm npm
 [ "$(id -u)" = 0 ] || echo "SKIPPED: not root, so no small disk can be mounted to fill it up"
 
-exec "$BIN/pytest" -m check -rs tests
+# axe-core, for the day page, stays outside the repository.
+AXE_VERSION=4.14.1
+SCRATCH=$(mktemp -d)
+trap 'rm -rf "$SCRATCH"' EXIT
+if npm install --silent --no-save --ignore-scripts --no-audit --no-fund --prefix "$SCRATCH" \
+    "axe-core@$AXE_VERSION" >/dev/null 2>&1; then
+    export VISITCLI_AXE="$SCRATCH/node_modules/axe-core/axe.min.js"
+else
+    echo "SKIPPED: axe-core $AXE_VERSION cannot be had here (npm)"
+fi
+
+"$BIN/pytest" -m check -rs tests

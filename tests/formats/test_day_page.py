@@ -317,3 +317,41 @@ def test_every_word_of_the_catalogue_is_used(language: str) -> None:
         r"|page\.(arrive|begin|leave|start|end|finish)$"
     )
     assert not [key for key in catalogue if f'"{key}"' not in code and not made_up.match(key)]
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(first: str, second: str) -> float:
+    """WCAG 2.2, contrast ratio."""
+    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark", "paper"])
+def test_every_text_stands_out_from_what_is_behind_it(scheme: str) -> None:
+    from pathlib import Path
+
+    import visitcli
+
+    style = (Path(visitcli.__file__).parent / "data" / "page" / "page.css").read_text()
+    blocks = re.findall(r":root \{(.*?)\}", style, re.DOTALL)[:3]
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6})", blocks[("light", "dark", "paper").index(scheme)]))
+    full = {
+        name: value if len(value) == 7 else "#" + "".join(2 * c for c in value[1:]) for name, value in colours.items()
+    }
+    pairs = [
+        ("ink", "paper"),
+        ("ink", "card"),
+        ("quiet", "paper"),
+        ("quiet", "card"),
+        ("route", "card"),
+        ("name", "map"),
+    ]
+    pairs += [("on-route", "route"), ("warn", "warn-tint"), ("ink", "tint"), ("done", "map"), ("done", "paper")]
+    pairs += [("quiet", "map"), ("ink", "map"), ("card", "ink")]
+    assert not [(a, b, round(contrast(full[a], full[b]), 2)) for a, b in pairs if contrast(full[a], full[b]) < 4.5]
+    assert contrast(full["route"], full["map"]) > 3  # a line, not a text
