@@ -130,6 +130,12 @@ def pyvrp(task: Task, clock: Clock, seed: int) -> list[Way]:
     return [ways[activity.idx] for route in result.best.routes() for activity in route if activity.is_client()]
 
 
+# The best of eight first solutions, and of eight weights from 0.02 to 100, for one second on eight published instances:
+# the usual choices (automatic, 0.1) collect 3 and 8 % less.
+FIRST_SOLUTION = "ALL_UNPERFORMED"
+GUIDE_WEIGHT = 10.0
+
+
 def ortools(task: Task, clock: Clock, seed: int, *, search: str) -> list[Way]:
     """OR-Tools' routing library: one node a way, a disjunction a case, a time dimension with slack up to the day.
 
@@ -171,6 +177,7 @@ def ortools(task: Task, clock: Clock, seed: int, *, search: str) -> list[Way]:
     parameters = pywrapcp.DefaultRoutingSearchParameters()
     parameters.first_solution_strategy = getattr(FirstSolutionStrategy, FIRST_SOLUTION)
     parameters.local_search_metaheuristic = getattr(LocalSearchMetaheuristic, search)
+    parameters.guided_local_search_lambda_coefficient = GUIDE_WEIGHT
     parameters.time_limit.FromTimedelta(timedelta(seconds=clock.left))
     answer = routing.SolveWithParameters(parameters)
     if answer is None:
@@ -180,9 +187,6 @@ def ortools(task: Task, clock: Clock, seed: int, *, search: str) -> list[Way]:
         order.append(ways[manager.IndexToNode(index) - 1])
         index = answer.Value(routing.NextVar(index))
     return order
-
-
-FIRST_SOLUTION = "AUTOMATIC"
 
 
 def ortools_tabu(task: Task, clock: Clock, seed: int) -> list[Way]:
@@ -237,7 +241,7 @@ def _at_best_node(case: Sequence[Way]) -> list[Way]:
 
 
 def by_their_times(task: Task, order: Sequence[Sequence[Way]]) -> list[Way]:
-    """The ways that come of visiting cases in this order, each at one node in one of several windows, as soon as can be."""
+    """Cases in order, each at one node in several windows: the ways that come of visiting each as soon as can be."""
     chosen, clock, here = [], task.opens, 0
     for case in order:
         reached = clock + task.legs[here][case[0].node]

@@ -1,0 +1,87 @@
+"""How a day is planned without a solver: one stop after the other, until nothing fits any more.
+
+Each rule may use any way to visit a case, waits where the next door is not open yet, and always gets home in time. None
+of them goes back on a stop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from benchmarks.peers import Task, Way
+
+Key = Callable[[Way, int, int], tuple[float, ...]]
+"""A way, its begin and the present clock → a rank; the lowest is next."""
+
+
+def nearest_neighbour(task: Task) -> list[Way]:
+    """Whoever can be visited soonest: the shortest way from here, waiting included; of two alike the greater value."""
+    return _one_by_one(task, lambda way, begin, clock: (begin - clock, -way.value))
+
+
+def greedy(task: Task) -> list[Way]:
+    """The most value for a minute, of travel, waiting and visit together."""
+    return _one_by_one(task, lambda way, begin, clock: (-way.value / (begin + way.service - clock),))
+
+
+def file_order(task: Task) -> list[Way]:
+    """As they stand in the office's file; who does not fit any more is passed over."""
+    return _in_order(task, range(len(task.cases)))
+
+
+def priority_order(task: Task) -> list[Way]:
+    """The most valuable first; who does not fit any more is passed over."""
+    best = [max((way.value for way in ways), default=0) for ways in task.cases]
+    return _in_order(task, sorted(range(len(task.cases)), key=lambda case: -best[case]))
+
+
+SIMPLE: dict[str, Callable[[Task], list[Way]]] = {
+    "file order": file_order,
+    "priority order": priority_order,
+    "nearest neighbour": nearest_neighbour,
+    "greedy": greedy,
+}
+
+
+class _Path:
+    """A day as far as it is planned."""
+
+    def __init__(self, task: Task) -> None:
+        self.task, self.clock, self.here = task, task.opens, 0
+        self.ways: list[Way] = []
+
+    def begin(self, way: Way) -> int | None:
+        """When this visit would begin as the next one; None where it does not fit."""
+        begin = max(self.clock + self.task.legs[self.here][way.node], way.earliest)
+        home = begin + way.service + self.task.legs[way.node][0]
+        return begin if begin <= way.latest and home <= self.task.closes else None
+
+    def best(self, ways: Sequence[Way], key: Key) -> Way | None:
+        """The first of the ways that fit."""
+        fitting = [(key(way, begin, self.clock), way) for way in ways if (begin := self.begin(way)) is not None]
+        return min(fitting, key=lambda pair: pair[0])[1] if fitting else None
+
+    def add(self, way: Way) -> None:
+        """Go there. The way must fit."""
+        begin = self.begin(way)
+        assert begin is not None
+        self.ways.append(way)
+        self.clock, self.here = begin + way.service, way.node
+
+
+def _one_by_one(task: Task, key: Key) -> list[Way]:
+    path, left = _Path(task), [ways for ways in task.cases if ways]
+    while way := path.best([way for ways in left for way in ways], key):
+        path.add(way)
+        left = [ways for ways in left if ways[0].case != way.case]
+    return path.ways
+
+
+def _in_order(task: Task, order: Sequence[int]) -> list[Way]:
+    """The cases in this order, each in the way that gives the most value for a minute."""
+    path = _Path(task)
+    for case in order:
+        way = path.best(task.cases[case], lambda way, begin, clock: (-way.value / (begin + way.service - clock),))
+        if way:
+            path.add(way)
+    return path.ways
