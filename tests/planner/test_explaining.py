@@ -16,6 +16,7 @@ from visitcli.planner.explaining import (
     if_dropped,
     if_visited,
     out_of_hours,
+    remembering,
     too_far,
     ways,
     worth_of,
@@ -107,6 +108,22 @@ def test_what_is_remembered_is_what_was_measured_and_is_measured_once() -> None:
     more = [*places[:2], Place(31.3, 121.3)]
     assert travel.legs(more) == TRAVEL.legs(more)
     assert asked == [6, 7]
+
+
+def test_explaining_measures_the_ways_once() -> None:
+    asked: list[int] = []
+
+    class Counting:
+        def legs(self, places: list[Place]) -> Legs:
+            asked.append(len(places))
+            return TRAVEL.legs(places)
+
+    day = problem(case("strong", 50, 1), case("weak", 20, 2), case("out", 8, 1.5))
+    plan = solve(day, seed=1, iterations=300)
+    known = remembering(replace(day, travel=Counting()))  # type: ignore[arg-type]
+    assert if_dropped(known, plan, "weak", seed=1) == if_dropped(day, plan, "weak", seed=1)
+    assert if_visited(known, plan, "out", seed=1) == if_visited(day, plan, "out", seed=1)
+    assert asked == [4]  # the base and three homes
 
 
 # -- not even alone --------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from visitcli.planner.explaining import (
     if_dropped,
     if_visited,
     out_of_hours,
+    remembering,
     too_far,
     ways,
     worth_of,
@@ -115,9 +116,9 @@ def _trade(
     made: Made, case_id: str, planned: bool, findings: Sequence[Finding], should_stop: Callable[[int], bool]
 ) -> Document | None:
     if planned:
-        trade = if_dropped(made.problem, made.solution, case_id, seed=made.seed, should_stop=should_stop)
+        trade = if_dropped(remembering(made.problem), made.solution, case_id, seed=made.seed, should_stop=should_stop)
     elif findings and findings[0].code in _LOST_TO_OTHERS:
-        trade = if_visited(made.problem, made.solution, case_id, seed=made.seed, should_stop=should_stop)
+        trade = if_visited(remembering(made.problem), made.solution, case_id, seed=made.seed, should_stop=should_stop)
     else:
         return None
     return {

@@ -55,6 +55,15 @@ class RememberedTravel:
         )
 
 
+def remembering(problem: Problem) -> Problem:
+    """The same problem, with all its ways measured now and never again: whatever is asked of it from here on, with a
+    case more or fewer, is answered from those."""
+    travel = RememberedTravel(problem.travel)
+    ends = [place for day in problem.days for place in (day.start, day.end) if place]
+    travel.legs([*ends, *(way.place for one in problem.candidates for way in one.alternatives)])
+    return replace(problem, travel=travel)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
     """One way to visit the case: where, on which day (an index), in which part of it; the chance to meet and what it
