@@ -272,12 +272,13 @@ def paper(browser: Chromium, file: Path, folder: Path, *, private: bool = False)
     return list(zip(texts, pictures, strict=True))
 
 
+@pytest.mark.parametrize("private", [False, True])
 @pytest.mark.parametrize("name", ["zh", "sixty"])
 def test_on_a4_no_stop_is_split_and_every_code_is_read(
-    browser: Chromium, pages: dict[str, Path], tmp_path: Path, name: str
+    browser: Chromium, pages: dict[str, Path], tmp_path: Path, name: str, private: bool
 ) -> None:
     count = 60 if name == "sixty" else 10
-    found = paper(browser, pages[name], tmp_path)
+    found = paper(browser, pages[name], tmp_path, private=private)
     info = subprocess.run(["pdfinfo", tmp_path / "page.pdf"], capture_output=True, text=True, check=True).stdout
     assert "A4" in info
     words, seen = Words("zh"), list[str]()
@@ -289,6 +290,7 @@ def test_on_a4_no_stop_is_split_and_every_code_is_read(
             assert f"{made['start'][11:16]}–{made['leave'][11:16]}" in text
             assert f"{made['travel_m'] / 1000:.1f}" in text
         assert text.count(words("page.bring")) == len(stops)
+        assert text.count(words("page.private.folder")) == (len(stops) if private else 0)
         assert text.count(words("page.qr.hint")) == len(stops)
         seen += read
     assert len(seen) == count
