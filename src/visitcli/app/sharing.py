@@ -26,11 +26,11 @@ def share(runtime: Runtime, plan: Mapping[str, Any], files: Mapping[Format, Path
         if kind == "gpx":
             from visitcli.formats.gpx import gpx
 
-            _write(path, gpx(plan, say))
+            write_file(path, gpx(plan, say))
         elif kind == "geojson":
             from visitcli.formats.geojson import geojson
 
-            _write(path, geojson(plan))
+            write_file(path, geojson(plan))
         else:
             _calendar(runtime, plan, path, say)
 
@@ -40,11 +40,12 @@ def _calendar(runtime: Runtime, plan: Mapping[str, Any], path: Path, say: Callab
 
     before = calendar.written(runtime.store, [day["date"] for day in plan["days"]])
     content, after = ics(plan, say, agent=runtime.agent.id, before=before, now=runtime.now())
-    _write(path, content)
+    write_file(path, content)
     calendar.save(runtime.store, after.values())
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, for its owner only. Raises BadInputError `share.cannot_write`."""
     try:
         target = path.expanduser().absolute()
         if target.exists() and not target.is_file():  # a device, a pipe: nothing to put a file in the place of
