@@ -76,6 +76,23 @@ def test_what_is_on_the_plan_says_who_would_come_in_without_it() -> None:
     assert (alone.swapped, alone.score_without, alone.score_with) == ((), 0, 50)
 
 
+def test_the_other_stops_stay_and_what_else_was_left_out_does_not_come_in() -> None:
+    many = [case(f"c{number}", 10 + number, 1 + number % 5) for number in range(20)]
+    asked = problem(*many, hours=5)
+    plan = solve(asked, seed=1, iterations=2000)
+    chosen = {stop.candidate.case_id for stop in plan.routes[0].stops}
+    for left in plan.left_out:
+        trade = if_visited(asked, plan, left.case_id, seed=1)
+        own = next(c.alternatives[0].value for c in many if c.case_id == left.case_id)
+        assert {swap.case_id for swap in trade.swapped} <= chosen
+        assert trade.short == pytest.approx(max(0, sum(swap.value for swap in trade.swapped) - own))
+        assert [swap.value for swap in trade.swapped] == sorted(swap.value for swap in trade.swapped)
+    for case_id in chosen:
+        trade = if_dropped(asked, plan, case_id, seed=1)
+        assert not {swap.case_id for swap in trade.swapped} & chosen
+        assert trade.score_with - trade.score_without >= -0.01
+
+
 def test_where_only_musts_stand_in_the_way_there_is_no_room() -> None:
     asked = problem(case("a", 5, 1, "locked"), case("b", 5, 2, "locked"), case("out", 80, 1.5))
     plan = solve(asked, seed=1, iterations=300)

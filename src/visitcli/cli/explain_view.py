@@ -92,6 +92,9 @@ def _left_out(case_id: str, trade: Mapping[str, Any], words: Words) -> Iterator[
         yield words("explain.trade.even", **values)
     elif trade["swapped"]:
         yield words("explain.trade.swap", count=len(trade["swapped"]), **values)
+        moved = trade["short"] - sum(swap["value"] for swap in trade["swapped"]) + trade["at"]["value"]
+        if moved > EVEN:
+            yield words("explain.trade.moved", moved=_points(moved))
     else:
         yield words("explain.trade.moves", **values)
     yield words("explain.trade.include", case_id=case_id)

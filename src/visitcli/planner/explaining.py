@@ -1,7 +1,9 @@
 """Why a case is on the plan or not: what its visit is worth and by which terms, the chance to meet at each address and
 part of the day, what the visit costs, and what would have to give for it.
 
-What would give is not guessed: the days are solved again with the case as a must (or without it) and compared.
+What would give is not guessed: the days are solved again, once more with the case as a must beside the stops that
+were chosen, or without it and with all that was left out. The other stops stay as far as they can, so that what is
+named is what this one case costs, and not how the days would look if they were planned anew.
 """
 
 from __future__ import annotations
@@ -27,9 +29,10 @@ from visitcli.planner.model import (
     Travel,
     Window,
 )
-from visitcli.planner.solver import default_iterations, never_stop, solve
+from visitcli.planner.solver import never_stop, solve
 from visitcli.planner.value import Facts, Score, score
 
+ITERATIONS = 2000  # most stops are given already: an answer needs less search than a plan
 LOOK_AHEAD_DAYS = 14  # for the next day on which an address can be visited at all
 
 
@@ -149,12 +152,14 @@ def if_visited(
     seed: int,
     should_stop: Callable[[int], bool] = never_stop,
 ) -> Trade:
-    """For a case that was left out: the days solved again with it as a must."""
-    changed = tuple(
-        replace(one, must_visit="asked") if one.case_id == case_id and one.must_visit is None else one
+    """For a case that was left out: the chosen stops and this case as a must, whatever else was left out."""
+    chosen = _values(solution)
+    among = tuple(
+        _must(one) if one.case_id == case_id else one
         for one in problem.candidates
+        if one.case_id == case_id or one.case_id in chosen
     )
-    after = _solved(replace(problem, candidates=changed), solution, seed, should_stop)
+    after = solve(replace(problem, candidates=among), seed=seed, iterations=ITERATIONS, should_stop=should_stop)
     stop = _stop_of(after, case_id)
     if stop is None:
         return Trade(fits=False, score_without=_score(solution), score_with=_score(solution))
@@ -176,9 +181,10 @@ def if_dropped(
     seed: int,
     should_stop: Callable[[int], bool] = never_stop,
 ) -> Trade:
-    """For a case that is on the plan: the days solved again without it."""
-    rest = tuple(one for one in problem.candidates if one.case_id != case_id)
-    after = _solved(replace(problem, candidates=rest), solution, seed, should_stop)
+    """For a case that is on the plan: the other stops as musts, and what was left out where there is room for it."""
+    chosen = _values(solution)
+    among = tuple(_must(one) if one.case_id in chosen else one for one in problem.candidates if one.case_id != case_id)
+    after = solve(replace(problem, candidates=among), seed=seed, iterations=ITERATIONS, should_stop=should_stop)
     return Trade(
         fits=True,
         score_without=_score(after),
@@ -214,11 +220,8 @@ def _leg_s(problem: Problem, origin: Place | None, to: Place | None, at_s: int) 
     return legs.fixed_s + ceil(legs.moving_s[0][1] * factor * (1 + problem.buffer))
 
 
-def _solved(problem: Problem, before: Solution, seed: int, should_stop: Callable[[int], bool]) -> Solution:
-    """As thoroughly as the plan that it is compared with."""
-    return solve(
-        problem, seed=seed, iterations=before.iterations or default_iterations(problem), should_stop=should_stop
-    )
+def _must(candidate: Candidate) -> Candidate:
+    return candidate if candidate.must_visit else replace(candidate, must_visit="asked")
 
 
 def _score(solution: Solution) -> float:
