@@ -199,6 +199,12 @@ def test_what_was_done_is_grey_and_the_next_one_is_named() -> None:
     assert len(found.of("g", "done")) == 1
 
 
+def test_a_door_that_is_tried_twice_has_one_number_and_two_places_on_the_page() -> None:
+    found = page(plan(day([done_stop(1), stop(2), stop(1, arrive=at(900), locked=True)])))
+    assert [attrs["id"] for attrs in found.of("li", "stop")] == ["d1-s1", "d1-s2", "d1-s3"]
+    assert found.visible().count("时间已定") == 1
+
+
 def test_a_day_of_done_stops_only_promises_no_end() -> None:
     found = page(plan(day([done_stop(1)])))
     assert not found.of("li", "moment start")

@@ -29,8 +29,8 @@ _APPS = ("amap", "baidu", "tencent", "apple", "google", "geo", "all")
 def day_page(plan: Mapping[str, Any], words: Words, *, made_at: str) -> str:
     """The page of a plan in the contract's shape, its messages in the user's language; `made_at` is shown as it is.
 
-    Understood beyond the contract where it is there: a stop's `chance` (0 to 1) and `buffer_s`, `radius_m`,
-    `visit_kind`, a day's `start` and `end`, the plan's `warnings` with their messages.
+    Understood beyond the contract where it is there: a stop's `chance` (0 to 1), `buffer_s`, `locked`,
+    `radius_m` and `visit_kind`, a day's `start` and `end`, the plan's `warnings` with their messages.
     """
     days = plan["days"]
     body = [

@@ -15,6 +15,7 @@ from visitcli.domain.geo import Point
 from visitcli.formats.day_page_frame import HEIGHT, WIDTH, XY, Frame, Spot, framed, round_length, spread
 from visitcli.formats.day_page_html import Html, joined, tag
 from visitcli.formats.day_page_names import Box, Label, names_of, placed
+from visitcli.formats.day_page_stops import anchor
 from visitcli.words import Words
 
 FEW = 25  # numbers up to here are drawn large
@@ -85,7 +86,9 @@ def day_map(day: Mapping[str, Any], words: Words, *, key: str, title: str) -> Ht
 
 def _marks(day: Mapping[str, Any], words: Words, key: str) -> list[Mark]:
     start, end = _place(day.get("start")), _place(day.get("end"))
-    marks = [_stop_mark(stop, words, key) for stop in day["stops"] if _place(stop)]
+    marks = [
+        _stop_mark(stop, words, anchor(key, number)) for number, stop in enumerate(day["stops"], 1) if _place(stop)
+    ]
     if start:
         label = words("page.map.both" if _returns(day) else "page.map.start")
         marks.insert(0, Mark(label, start, "base", words("page.map.start.name")))
@@ -100,11 +103,11 @@ def _returns(day: Mapping[str, Any]) -> bool:
     return bool(start and end) and all(abs(a - b) < _SAME_PLACE for a, b in zip(start or (), end or (), strict=True))
 
 
-def _stop_mark(stop: Mapping[str, Any], words: Words, key: str) -> Mark:
+def _stop_mark(stop: Mapping[str, Any], words: Words, name: str) -> Mark:
     done = stop["status"] == "done"
     classes = f"stop{' done' if done else ''}{' approximate' if stop['approximate'] else ''}"
     said = words("page.map.stop", seq=stop["seq"])
-    return Mark(str(stop["seq"]), (stop["lat"], stop["lon"]), classes, said, not done, f"{key}-s{stop['seq']}")
+    return Mark(str(stop["seq"]), (stop["lat"], stop["lon"]), classes, said, not done, name)
 
 
 def _place(where: Mapping[str, Any] | None) -> Point | None:

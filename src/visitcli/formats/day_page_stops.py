@@ -33,8 +33,11 @@ def stop_list(day: Mapping[str, Any], words: Words, *, key: str) -> Html:
     """The day from leaving to its end: stops, breaks between them, both ends."""
     stops, totals = day["stops"], day["totals"]
     ahead = [stop for stop in stops if stop["status"] != "done"]
-    following = ahead[0]["seq"] if ahead and len(ahead) < len(stops) else None
-    rows = [(stop["arrive"][:19], 1, _stop(stop, words, key, stop["seq"] == following)) for stop in stops]
+    following = ahead[0] if ahead and len(ahead) < len(stops) else None
+    rows = [
+        (stop["arrive"][:19], 1, _stop(stop, words, anchor(key, number), stop is following))
+        for number, stop in enumerate(stops, 1)
+    ]
     rows += [(pause["start"][:19], 2, _pause(pause, words)) for pause in day["breaks"]]
     if ahead:
         to_a_place = bool(day.get("end")) and day["end"]["lat"] is not None
@@ -42,6 +45,11 @@ def stop_list(day: Mapping[str, Any], words: Words, *, key: str) -> Html:
         if day.get("start"):
             rows.append((day["start"]["at"][:19], 0, _moment("start", day["start"]["at"], words)))
     return tag("ol", *(row for *_, row in sorted(rows, key=lambda row: row[:2])), class_="stops", role="list")
+
+
+def anchor(key: str, number: int) -> str:
+    """The id of the stop that stands at this place in the day. Not its `seq`: a door tried twice on one day has one."""
+    return f"{key}-s{number}"
 
 
 def bring_list(stops: Iterable[Stop], words: Words) -> Html | None:
@@ -79,9 +87,8 @@ def _pause(pause: Mapping[str, Any], words: Words) -> Html:
     return tag("li", span, tag("span", words("page.lunch")), class_="moment lunch")
 
 
-def _stop(stop: Stop, words: Words, key: str, following: bool) -> Html:
+def _stop(stop: Stop, words: Words, name: str, following: bool) -> Html:
     done = stop["status"] == "done"
-    name = f"{key}-s{stop['seq']}"
     located = stop["lat"] is not None and stop["lon"] is not None
     return tag(
         "li",
@@ -113,6 +120,8 @@ def _head(stop: Stop, words: Words, name: str, following: bool) -> Html:
     kind = stop["visit_kind"]
     if kind and stop["status"] != "done":
         badges.append(tag("span", words.get(f"page.kind.{kind}", kind), class_="badge"))
+    if stop.get("locked") and stop["status"] != "done":
+        badges.append(tag("span", words("page.status.locked"), class_="badge"))
     span = tag("span", clock(stop["start"]), "–", clock(stop["leave"]), class_="span")
     who = tag("span", foreign(masked_name(stop["name"]), words.language), class_="who")
     return tag("h4", tag("span", str(stop["seq"]), class_="number"), " ", span, " ", who, " ", *badges, id=f"{name}-h")
