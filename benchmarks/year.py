@@ -80,7 +80,5 @@ def _copies(runtime: Runtime, pattern: str, count: int, cases: int, until: datet
 
 def _plan(store: Store, day: datetime, cases: int) -> None:
     date = day.date().isoformat()
-    stops = [{"seq": n + 1, "case_id": f"SH-{1000 + n}"} for n in range(min(12, cases))]
-    plans.save(
-        store, {"plan_id": "year", "days": [{"date": date, "stops": stops}], "left_out": []}, date, day.isoformat()
-    )
+    stops = [{"seq": n + 1, "case_id": f"SH-{1000 + n}", "status": "planned"} for n in range(min(12, cases))]
+    plans.save(store, {"plan_id": "year", "days": [{"date": date, "stops": stops}], "left_out": []}, day.isoformat())

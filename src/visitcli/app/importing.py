@@ -19,7 +19,7 @@ from visitcli.domain.rownotes import Finding, RowError
 from visitcli.engines.case_check import first_fault
 from visitcli.formats.recognise import Recognised, recognise
 from visitcli.formats.vocabulary_file import shipped
-from visitcli.store import imports, plans, visits
+from visitcli.store import imports, plans
 from visitcli.store.database import Store
 
 BATCH = 500
@@ -166,9 +166,8 @@ def stops_gone(runtime: Runtime, reports: Iterable[Report]) -> list[str]:
     }
     if not gone:
         return []
-    day = runtime.today().isoformat()
-    done = visits.visited_on(runtime.store, day)
-    return [stop for stop in plans.stops_of(runtime.store, day) or () if stop in gone and stop not in done]
+    ahead = plans.ahead(runtime.store, runtime.today().isoformat())
+    return [stop for stop in ahead.left if stop in gone] if ahead else []
 
 
 class _Taking:

@@ -33,7 +33,7 @@ def case_id(runtime: Runtime, reference: str) -> str:
 
 
 def _stops(runtime: Runtime) -> dict[int, str]:
-    """The number of each stop of today's plan, in the order of the route (which stops made earlier need not follow)."""
+    """The number of each stop of today's plan."""
     stops = plans.stops(runtime.store, runtime.today().isoformat())
     if stops is None:
         raise NotFoundError("cases.no_plan", date=runtime.today().isoformat())
@@ -52,8 +52,9 @@ def _next(runtime: Runtime) -> str:
     for visit in visits.unfinished(runtime.store):
         if visit["record"] is None:
             return str(visit["case_id"])
-    stops, done = list(_stops(runtime).values()), visits.visited_on(runtime.store, runtime.today().isoformat())
-    for case in stops:
-        if case not in done:
-            return case
-    raise NotFoundError("cases.all_done", count=len(stops))
+    ahead = plans.ahead(runtime.store, runtime.today().isoformat())
+    if ahead is None:
+        raise NotFoundError("cases.no_plan", date=runtime.today().isoformat())
+    if not ahead.left:
+        raise NotFoundError("cases.all_done", count=len(ahead.stops))
+    return ahead.left[0]

@@ -9,38 +9,61 @@ from typing import Any
 
 from visitcli.app.planning_asked import Asked
 from visitcli.app.planning_facts import Known
+from visitcli.app.planning_now import NOBODY_HOME
 from visitcli.app.planning_places import NamedPlace
 from visitcli.app.runtime import Runtime
 from visitcli.domain.rules import Finding
 from visitcli.planner.candidates import visit_kind
 from visitcli.planner.model import Reason, Route, Stop
+from visitcli.planner.value import MOST_REASONS
+
+Visits = Mapping[str, Mapping[str, Any]]
 
 
 def day_of(
     runtime: Runtime,
     asked: Asked,
+    index: int,
     route: Route,
     known: Mapping[str, Known],
-    done: Sequence[dict[str, Any]],
-    number: Mapping[str, int],
+    visited: Visits,
+    made: tuple[Sequence[dict[str, Any]], Mapping[str, int]],
 ) -> dict[str, Any]:
-    """One day of the contract's `days`: the stops already made, then those ahead, which alone the totals count."""
-    day, at = asked.day, _local_times(runtime, asked.date)
-    planned = [_stop(stop, known[stop.candidate.case_id], asked.date, at) for stop in route.stops]
+    """One of the contract's `days`: the stops already made (`made`, with the numbers of the first day's stops), then
+    those ahead, which alone the totals count."""
+    one = asked.days[index]
+    day, at = one.day, _local_times(runtime, one.date)
+    planned = [_stop(stop, known[stop.candidate.case_id], asked, one.date, at) for stop in route.stops]
+    if index == 0:
+        planned = [_once_more(stop, visited.get(stop["case_id"])) for stop in planned]
+        stops = [{"seq": made[1][stop["case_id"]], **stop} for stop in (*made[0], *planned)]
+    else:
+        stops = [{"seq": number, **stop} for number, stop in enumerate(planned, 1)]
     return {
-        "date": asked.date.isoformat(),
-        "start": _place(asked.start, at(day.start_s)),
-        "end": _place(asked.end, at(day.end_s)),
-        "stops": [{"seq": number[stop["case_id"]], **stop} for stop in (*done, *planned)],
+        "date": one.date.isoformat(),
+        "start": _place(one.start, at(day.start_s)),
+        "end": _place(one.end, at(day.end_s)),
+        "stops": stops,
         "breaks": [{"start": at(pause.open_s), "end": at(pause.close_s)} for pause in day.breaks],
         "totals": {
             "score": route.score,
             "travel_m": route.travel_m,
             "travel_s": route.travel_s,
+            "buffer_s": route.buffer_s,
             "service_s": route.service_s,
             "ends": at(route.ends_s),
         },
     }
+
+
+def _once_more(stop: dict[str, Any], visit: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A stop at a door where somebody was earlier that day says so."""
+    if visit is None:
+        return stop
+    earlier = str(visit["started_at"])
+    code = "nobody_home_earlier" if visit["outcome"] == NOBODY_HOME else "visited_earlier"
+    reason = {"code": code, "context": {"time": earlier[11:16]}}
+    return {**stop, "earlier": earlier, "reasons": [reason, *stop["reasons"]][:MOST_REASONS]}
 
 
 def _local_times(runtime: Runtime, day: date) -> Callable[[int], str]:
@@ -59,7 +82,7 @@ def _local_times(runtime: Runtime, day: date) -> Callable[[int], str]:
     return at
 
 
-def _stop(stop: Stop, known: Known, day: date, at: Callable[[int], str]) -> dict[str, Any]:
+def _stop(stop: Stop, known: Known, asked: Asked, day: date, at: Callable[[int], str]) -> dict[str, Any]:
     chosen, facts = stop.alternative, known.facts
     address = facts.addresses[chosen.address_index]
     return {
@@ -79,7 +102,12 @@ def _stop(stop: Stop, known: Known, day: date, at: Callable[[int], str]) -> dict
         "leave": at(stop.leave_s),
         "travel_m": stop.travel_m,
         "travel_s": stop.travel_s,
+        "buffer_s": stop.buffer_s,
         "score": chosen.value,
+        "chance": round(chosen.chance, 2),
+        "part": chosen.part,
+        "locked": facts.case_id in asked.locks.here,
+        "earlier": None,
         "reasons": [coded(reason) for reason in stop.candidate.reasons],
     }
 

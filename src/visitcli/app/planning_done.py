@@ -1,4 +1,5 @@
-"""The stops that were made already on the day that is planned: they stay in the plan, under the numbers they had."""
+"""The stops that were made already on the first day that is planned, and the one that is being made: they stay in the
+plan, under the numbers they had."""
 
 from __future__ import annotations
 
@@ -7,11 +8,14 @@ from datetime import date, datetime
 from itertools import count
 from typing import Any
 
+from visitcli.app.planning_asked import Asked
 from visitcli.app.planning_facts import Known
 from visitcli.app.runtime import Runtime
+from visitcli.planner.model import Route
 from visitcli.store import plans, visits
 
 _KEPT = ("address_kind", "lat", "lon", "crs", "approximate", "radius_m", "visit_kind")
+Visits = Mapping[str, Mapping[str, Any]]
 
 
 def made_on(runtime: Runtime, day: date) -> dict[str, dict[str, Any]]:
@@ -24,44 +28,59 @@ def made_on(runtime: Runtime, day: date) -> dict[str, dict[str, Any]]:
     return dict(sorted(made.items(), key=lambda item: (item[1]["started_at"], item[0])))
 
 
-def numbers(runtime: Runtime, day: date, made: Iterable[str], planned: Iterable[str]) -> dict[str, int]:
-    """Case number to the number of its stop. A case that was visited keeps the number that it had in the day's last
-    plan, so that `#3` stays true; the others take the free ones in order, those without a plan first."""
-    before = {stop["case_id"]: stop["seq"] for stop in plans.stops(runtime.store, day.isoformat()) or ()}
-    found = {case_id: before[case_id] for case_id in made if case_id in before}
+def made_stops(
+    runtime: Runtime, asked: Asked, visited: Visits, known: Mapping[str, Known], route: Route
+) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    """The first day's stops that are made or being made and not planned once more, as the plan carries them; and the
+    number of every stop of that day by its case."""
+    ahead = [stop.candidate.case_id for stop in route.stops]
+    before = {stop["case_id"]: stop for stop in plans.stops(runtime.store, asked.dates[0].isoformat()) or ()}
+    made = {case_id: visit for case_id, visit in visited.items() if case_id not in ahead}
+    stops = [_stop(known[case_id], visit, before.get(case_id, {})) for case_id, visit in made.items()]
+    if asked.position and asked.position.open_visit:
+        visit = asked.position.open_visit
+        stops.append(_stop(known[visit["case_id"]], visit, before.get(visit["case_id"], {})))
+    kept = [*(case_id for case_id in visited if case_id in made or case_id in ahead), *(s["case_id"] for s in stops)]
+    return stops, _numbers(before, kept, ahead)
+
+
+def _numbers(before: Mapping[str, Mapping[str, Any]], kept: Iterable[str], ahead: Sequence[str]) -> dict[str, int]:
+    """A case that was visited keeps the number that it had in the day's last plan, so that `#3` stays true; the others
+    take the free ones in order, those without a plan first."""
+    found = {case_id: before[case_id]["seq"] for case_id in kept if case_id in before}
     taken = set(found.values())
     free = (number for number in count(1) if number not in taken)
-    for case_id in (*made, *planned):
+    for case_id in (*kept, *ahead):
         if case_id not in found:
             found[case_id] = next(free)
     return found
 
 
-def done_stops(
-    runtime: Runtime, day: date, made: Mapping[str, Mapping[str, Any]], known: Mapping[str, Known]
-) -> Sequence[dict[str, Any]]:
-    """The stops made, as the plan carries them: when it really was, no travel and no score. Where it was is what the
-    day's last plan said, and unknown without one."""
-    before = {stop["case_id"]: stop for stop in plans.stops(runtime.store, day.isoformat()) or ()}
-    return [_done_stop(known[case_id], visit, before.get(case_id, {})) for case_id, visit in made.items()]
-
-
-def _done_stop(known: Known, visit: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+def _stop(known: Known, visit: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """When it really was, no travel and no score; a visit that is going on has no end. Where it was is what the day's
+    last plan said, and unknown without one."""
     where = {key: before.get(key) for key in _KEPT}
-    began, ended = (_to_the_second(str(visit[key])) for key in ("started_at", "ended_at"))
+    began, ended = (
+        _to_the_second(str(visit[key])) for key in ("started_at", "ended_at" if visit["record"] else "started_at")
+    )
     return {
         "case_id": known.facts.case_id,
         "name": known.name,
         **where,
         "approximate": bool(where["approximate"]),
         "address": _address(known, where),
-        "status": "done",
+        "status": "done" if visit["record"] else "open",
         "arrive": began,
         "start": began,
         "leave": ended,
         "travel_m": 0,
         "travel_s": 0,
+        "buffer_s": 0,
         "score": 0.0,
+        "chance": None,
+        "part": "",
+        "locked": False,
+        "earlier": None,
         "reasons": [],
     }
 

@@ -99,15 +99,15 @@ def _visit(runtime: Runtime, visit: dict[str, Any]) -> dict[str, Any]:
 def today(runtime: Runtime) -> dict[str, Any]:
     """Where the day stands, and the one command to run next."""
     store, day = runtime.store, runtime.today()
-    plan = plans.stops_of(store, day.isoformat())
+    plan = plans.ahead(store, day.isoformat())
     done = visits.visited_on(store, day.isoformat())
     waiting = packages.waiting(store)
     status: dict[str, Any] = {
         "date": day.isoformat(),
         "open_cases": cases.count_open(store, day.isoformat()),
-        "planned": None if plan is None else len(plan),
+        "planned": None if plan is None else len(plan.stops),
         "visited": len(done),
-        "left": [number for number in plan or [] if number not in done],
+        "left": plan.left if plan else [],
         "unfinished": [_unfinished(visit) for visit in visits.unfinished(store)],
         "promised_today": [
             entry for entry in visits.promised_for(store, day.isoformat()) if entry["case_id"] not in done

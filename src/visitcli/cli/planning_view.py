@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from visitcli.cli.desk import Desk
@@ -19,7 +20,7 @@ Document = dict[str, Any]
 
 def spoken(plan: Mapping[str, Any], words: Words) -> Document:
     """The plan in the contract's shape: every code with its sentence in the user's language."""
-    return {
+    document = {
         **plan,
         "days": [_spoken_day(day, words) for day in plan["days"]],
         "left_out": [
@@ -32,8 +33,14 @@ def spoken(plan: Mapping[str, Any], words: Words) -> Document:
             }
             for left in plan["left_out"]
         ],
+        "travel": {**plan["travel"], "notes": [_spoken(note, "plan.note", words) for note in plan["travel"]["notes"]]},
         "warnings": [_spoken(warning, "plan.warning", words) for warning in plan["warnings"]],
     }
+    if "explain" in plan:
+        from visitcli.cli import explain_view
+
+        document["explain"] = explain_view.spoken(plan["explain"], words)
+    return document
 
 
 def _spoken_day(day: Mapping[str, Any], words: Words) -> Document:
@@ -50,13 +57,17 @@ def _spoken(coded: Mapping[str, Any], area: str, words: Words) -> Document:
         context["amount"] = yuan_grouped(context["amount_fen"])
     if "radius_m" in context:
         context["km"] = round(context["radius_m"] / 1000, 1)
+    for figure in ("leg_minutes", "km_minutes", "percent"):
+        if figure in context:
+            context[figure] = f"{context[figure]:g}"
     if "cases" in context:
         context["cases"] = words("plan.comma").join(context["cases"])
     return {"code": coded["code"], "message": words(f"{area}.{coded['code']}", **context)}
 
 
 def render(plan: Document, desk: Desk) -> None:
-    """The day as a table on stdout, what was left out below it, and what is doubtful on stderr."""
+    """Each day as a table on stdout, how the times on the road come about and what was left out below them, and what
+    is doubtful on stderr."""
     terminal, words = desk.terminal, desk.words
     stops = [stop for day in plan["days"] for stop in day["stops"]]
     if not stops and not plan["left_out"]:
@@ -65,33 +76,46 @@ def render(plan: Document, desk: Desk) -> None:
     for warning in plan["warnings"]:
         terminal.note(warning["message"])
     if plan["cut"]:
-        terminal.note(words(f"plan.cut.{plan['cut']}"))
-    for day in plan["days"]:
-        _render_day(day, desk)
+        terminal.note(words(f"plan.cut.{plan['cut']}", percent=int(plan["share"] * 100)))
+    for number, day in enumerate(plan["days"]):
+        if number:
+            terminal.out()
+        _render_day(day, plan["travel"], desk, _name(day["date"], words) if len(plan["days"]) > 1 else day["date"])
+    for note in plan["travel"]["notes"] if _planned(stops) else ():
+        terminal.out(note["message"])
     _render_left_out(plan["left_out"], desk)
-    if _ahead(stops) and plan["days"][0]["date"] == desk.runtime.today().isoformat():
+    for path in plan.get("files", {}).values():
+        terminal.note(words("share.written", file=path))
+    if _planned(stops) and plan["days"][0]["date"] == desk.runtime.today().isoformat():
         terminal.note(words("plan.next"))
 
 
-def _ahead(stops: list[Document]) -> list[Document]:
-    return [stop for stop in stops if stop["status"] != "done"]
+def _planned(stops: list[Document]) -> list[Document]:
+    return [stop for stop in stops if stop["status"] == "planned"]
 
 
-def _render_day(day: Document, desk: Desk) -> None:
+def _name(day: str, words: Words) -> str:
+    """A date with its day of the week."""
+    return words("plan.day", date=day, weekday=words(f"today.weekday.{date.fromisoformat(day).isoweekday()}"))
+
+
+def _render_day(day: Document, travel: Document, desk: Desk, name: str) -> None:
     terminal, words, totals = desk.terminal, desk.words, day["totals"]
-    ahead = _ahead(day["stops"])
+    ahead = _planned(day["stops"])
     done = len(day["stops"]) - len(ahead)
     if day["stops"]:
         title = "plan.title_done" if done else "plan.title"
-        terminal.out(words(title, date=day["date"], count=len(ahead), done=done))
+        terminal.out(words(title, date=name, count=len(ahead), done=done))
         _render_stops(day["stops"], desk)
     if not ahead:
-        terminal.out(words("plan.empty"))
+        terminal.out(words("plan.empty", date=name))
         return
     for pause in day["breaks"]:
         terminal.out(words("plan.lunch", start=_hm(pause["start"]), end=_hm(pause["end"])))
-    minutes = {"travel": round(totals["travel_s"] / 60), "service": round(totals["service_s"] / 60)}
-    terminal.out(words("plan.totals", km=_km(totals["travel_m"]), ends=_hm(totals["ends"]), **minutes))
+    minutes = {name: round(totals[f"{name}_s"] / 60) for name in ("travel", "buffer", "service")}
+    way = words("plan.totals.line" if travel["source"] == "line" else "plan.totals.road", km=_km(totals["travel_m"]))
+    key = "plan.totals.buffer" if minutes["buffer"] else "plan.totals"
+    terminal.out(words(key, way=way, ends=_hm(totals["ends"]), **minutes))
 
 
 def _render_stops(stops: list[Document], desk: Desk) -> None:
@@ -123,10 +147,19 @@ def _row(stop: Document, words: Words) -> tuple[object, ...]:
         stop["name"],
         words("plan.approximate", place=place) if stop["approximate"] else place,
         travel if stop["travel_s"] else words("plan.travel.none"),
-        words("plan.done")
-        if stop["status"] == "done"
-        else words("plan.comma").join(reason["message"] for reason in stop["reasons"]),
+        _why(stop, words),
     )
+
+
+def _why(stop: Document, words: Words) -> str:
+    """Done, or why the visit is worth the way: its reasons, and the chance to meet the customer."""
+    if stop["status"] != "planned":
+        return words("plan.done" if stop["status"] == "done" else "plan.going_on")
+    said = [reason["message"] for reason in stop["reasons"]]
+    if stop["locked"] and all(reason["code"] != "appointment" for reason in stop["reasons"]):
+        said.insert(0, words("plan.locked"))
+    said.append(words("plan.chance", percent=round(stop["chance"] * 100)))
+    return words("plan.comma").join(said)
 
 
 def _render_left_out(left_out: list[Document], desk: Desk) -> None:

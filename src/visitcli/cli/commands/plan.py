@@ -1,15 +1,19 @@
-"""`visitcli plan`: which cases today, and in which order."""
+"""`visitcli plan`: which cases on which day, and in which order."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from visitcli.cli.completion import case_numbers
 from visitcli.cli.desk import Desk
 from visitcli.domain.errors import UsageError
+
+if TYPE_CHECKING:
+    from visitcli.app.planning_files import FileKind
 
 SYSTEMS = ("auto", "wgs84", "gcj02", "bd09")
 CEILING_S = 60.0  # when nobody says how long planning may take
@@ -18,6 +22,8 @@ CEILING_S = 60.0  # when nobody says how long planning may take
 def plan(
     ctx: typer.Context,
     date_: Annotated[str, typer.Option("--date", metavar="D")] = "",
+    days: Annotated[int | None, typer.Option(metavar="N")] = None,
+    now: Annotated[bool, typer.Option("--now")] = False,
     from_: Annotated[str, typer.Option("--from", metavar="HH:MM")] = "",
     until: Annotated[str, typer.Option("--until", metavar="HH:MM")] = "",
     start: Annotated[str, typer.Option("--start", metavar="PLACE")] = "",
@@ -25,6 +31,14 @@ def plan(
     crs: Annotated[str, typer.Option("--crs", metavar="|".join(SYSTEMS))] = "auto",
     include: Annotated[list[str] | None, typer.Option(metavar="CASE", autocompletion=case_numbers)] = None,
     exclude: Annotated[list[str] | None, typer.Option(metavar="CASE", autocompletion=case_numbers)] = None,
+    lock: Annotated[list[str] | None, typer.Option(metavar="CASE[@HH:MM]", autocompletion=case_numbers)] = None,
+    unlock: Annotated[list[str] | None, typer.Option(metavar="CASE", autocompletion=case_numbers)] = None,
+    explain: Annotated[str, typer.Option(metavar="CASE", autocompletion=case_numbers)] = "",
+    html: Annotated[Path | None, typer.Option(metavar="FILE")] = None,
+    gpx: Annotated[Path | None, typer.Option(metavar="FILE")] = None,
+    geojson: Annotated[Path | None, typer.Option(metavar="FILE")] = None,
+    ics: Annotated[Path | None, typer.Option(metavar="FILE")] = None,
+    matrix: Annotated[Path | None, typer.Option(metavar="FILE")] = None,
     seed: Annotated[int, typer.Option(metavar="N")] = 1,
     seconds: Annotated[float, typer.Option(metavar="S")] = CEILING_S,
 ) -> None:
@@ -35,7 +49,11 @@ def plan(
         raise UsageError("plan.crs", value=crs, known=SYSTEMS)
     if not 0 <= seconds < float("inf"):
         raise UsageError("plan.seconds", value=seconds)
-    day, start_at, end_at = _date(date_, desk.runtime.today()), _time("--from", from_), _time("--until", until)
+    today = desk.runtime.today()
+    day, start_at, end_at = _date(date_, today), _time("--from", from_), _time("--until", until)
+    files = _files(html=html, gpx=gpx, geojson=geojson, ics=ics)
+    if files and explain:
+        raise UsageError("plan.explain_files")
     with interruptible(desk.terminal) as wait:
         wait.show(desk.words("plan.progress", percent=0))  # before anything that takes time, loading the planner too
         from visitcli.app import planning
@@ -44,6 +62,8 @@ def plan(
             desk.runtime,
             planning.Request(
                 date=day,
+                days=days,
+                now=now,
                 start_at=start_at,
                 end_at=end_at,
                 start=start,
@@ -51,23 +71,57 @@ def plan(
                 crs="wgs84" if crs == "auto" else crs,  # type: ignore[arg-type]
                 include=tuple(include or ()),
                 exclude=tuple(exclude or ()),
+                lock=tuple(lock or ()),
+                unlock=tuple(unlock or ()),
+                matrix=matrix,
+                explain=explain,
                 seed=seed,
                 seconds=seconds,
             ),
             interrupted=wait.interrupted,
             progress=lambda share: wait.show(desk.words("plan.progress", percent=round(share * 100))),
         )
-    _answer(desk, found)
+    _answer(desk, found, files)
 
 
-def _answer(desk: Desk, found: dict[str, Any]) -> None:
+def _answer(desk: Desk, found: dict[str, Any], files: dict[FileKind, Path]) -> None:
     from visitcli.cli.planning_view import render, spoken
 
     document = spoken(found, desk.words)
+    if "explain" in found:
+        from visitcli.cli import explain_view
+
+        document["explain"] = explain_view.spoken(found["explain"], desk.words)
+    if files:
+        _write(desk, document, files)
     if desk.terminal.json:
         desk.terminal.document(document)
+    elif "explain" in document:
+        explain_view.render(document["explain"], desk)
     else:
         render(document, desk)
+
+
+def _files(**named: Path | None) -> dict[FileKind, Path]:
+    """Where the plan is to be written too, as far as nothing else stands there."""
+    files: dict[FileKind, Path] = {kind: path for kind, path in named.items() if path is not None}  # type: ignore[misc]
+    if files:
+        from visitcli.app.planning_files import refuse_foreign
+
+        refuse_foreign(files)
+    return files
+
+
+def _write(desk: Desk, document: dict[str, Any], files: dict[FileKind, Path]) -> None:
+    """Write the files, and name them in the document."""
+    from visitcli.app import planning_files
+
+    def page() -> str:
+        from visitcli.formats.day_page import day_page
+
+        return day_page(document, desk.words, made_at=f"{desk.runtime.now():%Y-%m-%d %H:%M}")
+
+    document["files"] = planning_files.write(desk.runtime, document, files, page, desk.words)
 
 
 def _date(text: str, today: date) -> date:
