@@ -9,16 +9,21 @@
   const SVG_WIDTH = 400, SVG_HEIGHT = 340;
 
   const reset = { k: 1, x: 0, y: 0 };
+  const clamp = (value, least, most) => Math.min(Math.max(value, least), most);
+  const middle = (a, b) => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
+  const apart = (a, b) => Math.hypot(a.x - b.x, a.y - b.y);
 
   function makeMap(canvas) {
     const svg = canvas.querySelector("svg");
     const world = svg.querySelector(".world");
     const pins = [...world.querySelectorAll(".pin")].map((pin) => [pin, pin.getAttribute("transform")]);
+    const marks = pins.filter(([pin]) => pin.matches(".mark")).map(([, at]) => {
+      const [x, y] = at.match(/-?[\d.]+/g).map(Number);
+      return { x, y };
+    });
     let view = { ...reset };
     const fingers = new Map();
     let travelled = 0;
-
-    const clamp = (value, least, most) => Math.min(Math.max(value, least), most);
 
     function show(next) {
       const k = clamp(next.k, 1, MOST);
@@ -38,15 +43,20 @@
       show({ k, x: x - (x - view.x) * real, y: y - (y - view.y) * real });
     }
 
+    // Buttons and keys point nowhere: they enlarge around the mark next to the middle, so that there is something to see.
+    function zoomAtMark(times) {
+      const centre = { x: SVG_WIDTH / 2, y: SVG_HEIGHT / 2 };
+      const seen = marks.map(({ x, y }) => ({ x: x * view.k + view.x, y: y * view.k + view.y }));
+      const next = seen.reduce((best, at) => (apart(at, centre) < apart(best, centre) ? at : best));
+      zoom(times, next.x, next.y);
+    }
+
     const move = (dx, dy) => show({ ...view, x: view.x + dx, y: view.y + dy });
 
     function point(event) {
       const inverse = svg.getScreenCTM().inverse();
       return new DOMPoint(event.clientX, event.clientY).matrixTransform(inverse);
     }
-
-    const middle = (a, b) => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
-    const apart = (a, b) => Math.hypot(a.x - b.x, a.y - b.y);
 
     svg.addEventListener("pointerdown", (event) => {
       if (event.button !== 0) return;
@@ -92,14 +102,14 @@
       const keys = {
         ArrowLeft: () => move(60, 0), ArrowRight: () => move(-60, 0),
         ArrowUp: () => move(0, 60), ArrowDown: () => move(0, -60),
-        "+": () => zoom(STEP), "=": () => zoom(STEP), "-": () => zoom(1 / STEP), 0: () => show(reset),
+        "+": () => zoomAtMark(STEP), "=": () => zoomAtMark(STEP), "-": () => zoomAtMark(1 / STEP), 0: () => show(reset),
       };
       const act = keys[event.key];
       if (event.target !== canvas || !act || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       act();
     });
-    const buttons = { in: () => zoom(STEP), out: () => zoom(1 / STEP), reset: () => show(reset) };
+    const buttons = { in: () => zoomAtMark(STEP), out: () => zoomAtMark(1 / STEP), reset: () => show(reset) };
     const bar = canvas.parentElement.querySelector(".zoom");
     for (const button of bar.querySelectorAll("button")) {
       button.addEventListener("click", buttons[button.dataset.zoom]);
