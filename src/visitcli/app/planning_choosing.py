@@ -107,9 +107,9 @@ def _against(asked: Asked, entry: Known) -> list[Finding]:
     found = [Finding("excluded")] * (case_id in asked.exclude)
     elsewhere, locked = asked.locks.elsewhere.get(case_id), asked.locks.here.get(case_id)
     if elsewhere and not locked and case_id not in asked.include:
-        found.append(Finding("appointment", {"date": elsewhere.date.isoformat(), "time": clock(elsewhere.begin_s)}))
+        found.append(Finding("appointment", {"date": elsewhere.day.isoformat(), "time": clock(elsewhere.begin_s)}))
     if locked:
-        return found + list(entry.against_on[asked.dates.index(locked.date)])
+        return found + list(entry.against_on[asked.dates.index(locked.day)])
     if not all(entry.against_on):
         return found
     for finding in (finding for against in entry.against_on for finding in against):

@@ -53,15 +53,15 @@ def _beginning(path: Path) -> bytes:
 def write(
     runtime: Runtime,
     plan: Mapping[str, Any],
-    files: Mapping[FileKind, Path],
+    kind: FileKind,
+    path: Path,
     page: Callable[[], str],
     say: Callable[..., str],
-) -> dict[str, str]:
-    """Write the plan (the contract's document, spoken) to these files; gives each kind its path. `page` makes the
-    HTML, `say` is the catalogue."""
-    for kind, path in files.items():
-        if kind == "html":
-            write_file(path, page().encode())
-        else:
-            share(runtime, plan, {kind: path}, say)
-    return {kind: str(path.expanduser().absolute()) for kind, path in files.items()}
+) -> str:
+    """Write the plan (the contract's document, spoken) to a file of this kind and give its whole path. `page` makes the
+    HTML, `say` is the catalogue. Raises BadInputError `share.cannot_write`."""
+    if kind == "html":
+        write_file(path, page().encode())
+    else:
+        share(runtime, plan, {kind: path}, say)
+    return str(path.expanduser().absolute())

@@ -27,7 +27,7 @@ class Agreed:
     begun after `after`, the last one of that day when it was fixed."""
 
     case_id: str
-    date: date
+    day: date
     begin_s: int
     end_s: int
     address_kind: str | None = None
@@ -38,13 +38,14 @@ class Agreed:
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Agreed:
         """From the plan as it is kept."""
-        return cls(**{**stored, "date": date.fromisoformat(stored["date"])})
+        kept = {key: value for key, value in stored.items() if key != "date"}
+        return cls(**kept, day=date.fromisoformat(stored["date"]))
 
     @property
     def document(self) -> dict[str, Any]:
         """For the plan as it is kept."""
         names = ("case_id", "begin_s", "end_s", "address_kind", "lat", "lon", "after")
-        return {**{name: getattr(self, name) for name in names}, "date": self.date.isoformat()}
+        return {**{name: getattr(self, name) for name in names}, "date": self.day.isoformat()}
 
     def lock(self, known: Known, dates: Sequence[date]) -> Lock:
         """For the planner."""
@@ -54,7 +55,7 @@ class Agreed:
             if (address.kind, address.lat, address.lon) == (self.address_kind, self.lat, self.lon)
         ]
         return Lock(
-            day=dates.index(self.date), begin_s=self.begin_s, address_index=where[0] if where and self.lat else None
+            day=dates.index(self.day), begin_s=self.begin_s, address_index=where[0] if where and self.lat else None
         )
 
 
@@ -67,7 +68,7 @@ class Locks:
 
     def moments(self, day: date) -> list[Window]:
         """When visits are fixed on a day, in order."""
-        found = [Window(one.begin_s, one.end_s) for one in self.here.values() if one.date == day]
+        found = [Window(one.begin_s, one.end_s) for one in self.here.values() if one.day == day]
         return sorted(found, key=lambda window: window.open_s)
 
 
@@ -86,10 +87,10 @@ def locks_of(
     """
     standing = plans.from_day_on(runtime.store, min(runtime.today(), dates[0]).isoformat())
     kept = [Agreed.of(one) for day, plan in standing.items() for one in plan.get("locks", ()) if one["date"] == day]
-    locks = Locks(elsewhere={one.case_id: one for one in kept if one.date not in dates})
+    locks = Locks(elsewhere={one.case_id: one for one in kept if one.day not in dates})
     for one in kept:
-        made = visited.get(one.case_id) if one.date == dates[0] else None
-        if one.date in dates and not (made and made["started_at"] > one.after):
+        made = visited.get(one.case_id) if one.day == dates[0] else None
+        if one.day in dates and not (made and made["started_at"] > one.after):
             locks.here[one.case_id] = one
     for reference in unlock:
         _unlock(locks, lookup.case_id(runtime, reference))
@@ -97,7 +98,7 @@ def locks_of(
         one = _fixed(runtime, dates, standing, reference)
         if one.case_id in locks.elsewhere:
             _refuse_elsewhere(locks, one.case_id)
-        made = visited.get(one.case_id) if one.date == dates[0] else None
+        made = visited.get(one.case_id) if one.day == dates[0] else None
         locks.here[one.case_id] = _after(one, made["started_at"] if made else "")
     return locks
 
@@ -110,7 +111,7 @@ def _unlock(locks: Locks, case_id: str) -> None:
 
 
 def _refuse_elsewhere(locks: Locks, case_id: str) -> None:
-    raise UsageError("plan.locked_elsewhere", case_id=case_id, date=locks.elsewhere[case_id].date.isoformat())
+    raise UsageError("plan.locked_elsewhere", case_id=case_id, date=locks.elsewhere[case_id].day.isoformat())
 
 
 def _after(one: Agreed, visit: str) -> Agreed:
@@ -140,7 +141,7 @@ def _fixed(runtime: Runtime, dates: Sequence[date], standing: Mapping[str, Any],
 def _at(case_id: str, day: date, begin_s: int, lasts_s: int, stop: Mapping[str, Any]) -> Agreed:
     return Agreed(
         case_id=case_id,
-        date=day,
+        day=day,
         begin_s=begin_s,
         end_s=begin_s + lasts_s,
         address_kind=stop.get("address_kind"),

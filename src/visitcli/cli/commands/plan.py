@@ -10,7 +10,7 @@ import typer
 
 from visitcli.cli.completion import case_numbers
 from visitcli.cli.desk import Desk
-from visitcli.domain.errors import UsageError
+from visitcli.domain.errors import BadInputError, UsageError
 
 if TYPE_CHECKING:
     from visitcli.app.planning_files import FileKind
@@ -41,7 +41,7 @@ def plan(
     matrix: Annotated[Path | None, typer.Option(metavar="FILE")] = None,
     seed: Annotated[int, typer.Option(metavar="N")] = 1,
     seconds: Annotated[float, typer.Option(metavar="S")] = CEILING_S,
-) -> None:
+) -> int:
     from visitcli.cli.waiting import interruptible
 
     desk: Desk = ctx.obj
@@ -81,25 +81,28 @@ def plan(
             interrupted=wait.interrupted,
             progress=lambda share: wait.show(desk.words("plan.progress", percent=round(share * 100))),
         )
-    _answer(desk, found, files)
+    return _answer(desk, found, files)
 
 
-def _answer(desk: Desk, found: dict[str, Any], files: dict[FileKind, Path]) -> None:
+def _answer(desk: Desk, found: dict[str, Any], files: dict[FileKind, Path]) -> int:
+    """The plan, whatever becomes of its files; the exit status."""
     from visitcli.cli.planning_view import render, spoken
+    from visitcli.cli.telling import sentences, tell
 
     document = spoken(found, desk.words)
-    if "explain" in found:
-        from visitcli.cli import explain_view
-
-        document["explain"] = explain_view.spoken(found["explain"], desk.words)
-    if files:
-        _write(desk, document, files)
+    unwritten = _write(desk, document, files) if files else None
     if desk.terminal.json:
-        desk.terminal.document(document)
+        error = {"error": {"code": unwritten.code, **sentences(desk, unwritten)}} if unwritten else {}
+        desk.terminal.document({**document, **error})
     elif "explain" in document:
-        explain_view.render(document["explain"], desk)
+        from visitcli.cli.explain_view import render as render_explanation
+
+        render_explanation(document["explain"], desk)
     else:
         render(document, desk)
+        if unwritten:
+            tell(desk, unwritten)
+    return unwritten.exit_status if unwritten else 0
 
 
 def _files(**named: Path | None) -> dict[FileKind, Path]:
@@ -112,16 +115,22 @@ def _files(**named: Path | None) -> dict[FileKind, Path]:
     return files
 
 
-def _write(desk: Desk, document: dict[str, Any], files: dict[FileKind, Path]) -> None:
-    """Write the files, and name them in the document."""
-    from visitcli.app import planning_files
+def _write(desk: Desk, document: dict[str, Any], files: dict[FileKind, Path]) -> BadInputError | None:
+    """Write the files, and name those that were written in the document; what kept the others from it."""
+    from visitcli.app.planning_files import write
 
     def page() -> str:
         from visitcli.formats.day_page import day_page
 
         return day_page(document, desk.words, made_at=f"{desk.runtime.now():%Y-%m-%d %H:%M}")
 
-    document["files"] = planning_files.write(desk.runtime, document, files, page, desk.words)
+    document["files"], unwritten = {}, None
+    for kind, path in files.items():
+        try:
+            document["files"][kind] = write(desk.runtime, document, kind, path, page, desk.words)
+        except BadInputError as error:
+            unwritten = error
+    return unwritten
 
 
 def _date(text: str, today: date) -> date:
