@@ -1,4 +1,4 @@
-"""What a day is worth, planned in nine ways: a hundred made-up days with a truth that no planner sees.
+"""What a day is worth, planned in ten ways: a hundred made-up days with a truth that no planner sees.
 
     python -m benchmarks.day [--days 100] [--cases 60] [--seconds 1] [--seed 1] [--jobs 1] [--json]
                              [--solvers ours,pyvrp,ortools,vroom]

@@ -10,18 +10,27 @@ from collections.abc import Callable, Sequence
 
 from benchmarks.peers import Task, Way
 
-Key = Callable[[Way, int, int], tuple[float, ...]]
-"""A way, its begin and the present clock → a rank; the lowest is next."""
+Key = Callable[[int, Way, int], tuple[float, ...]]
+"""The seconds of travel, the way, the seconds of waiting → a rank; the lowest is next."""
+
+
+def _value_per_minute(travel: int, way: Way, wait: int) -> tuple[float, ...]:
+    return (-way.value / (travel + wait + way.service),)
 
 
 def nearest_neighbour(task: Task) -> list[Way]:
     """Whoever can be visited soonest: the shortest way from here, waiting included; of two alike the greater value."""
-    return _one_by_one(task, lambda way, begin, clock: (begin - clock, -way.value))
+    return _one_by_one(task, lambda travel, way, wait: (travel + wait, -way.value))
+
+
+def nearest_door(task: Task) -> list[Way]:
+    """The nearest neighbour to the letter: the shortest way from here, however long one waits at its end."""
+    return _one_by_one(task, lambda travel, way, wait: (travel, wait, -way.value))
 
 
 def greedy(task: Task) -> list[Way]:
     """The most value for a minute, of travel, waiting and visit together."""
-    return _one_by_one(task, lambda way, begin, clock: (-way.value / (begin + way.service - clock),))
+    return _one_by_one(task, _value_per_minute)
 
 
 def file_order(task: Task) -> list[Way]:
@@ -38,6 +47,7 @@ def priority_order(task: Task) -> list[Way]:
 SIMPLE: dict[str, Callable[[Task], list[Way]]] = {
     "file order": file_order,
     "priority order": priority_order,
+    "nearest door": nearest_door,
     "nearest neighbour": nearest_neighbour,
     "greedy": greedy,
 }
@@ -58,7 +68,12 @@ class _Path:
 
     def best(self, ways: Sequence[Way], key: Key) -> Way | None:
         """The first of the ways that fit."""
-        fitting = [(key(way, begin, self.clock), way) for way in ways if (begin := self.begin(way)) is not None]
+        fitting = []
+        for way in ways:
+            begin = self.begin(way)
+            if begin is not None:
+                travel = self.task.legs[self.here][way.node]
+                fitting.append((key(travel, way, begin - self.clock - travel), way))
         return min(fitting, key=lambda pair: pair[0])[1] if fitting else None
 
     def add(self, way: Way) -> None:
@@ -81,7 +96,7 @@ def _in_order(task: Task, order: Sequence[int]) -> list[Way]:
     """The cases in this order, each in the way that gives the most value for a minute."""
     path = _Path(task)
     for case in order:
-        way = path.best(task.cases[case], lambda way, begin, clock: (-way.value / (begin + way.service - clock),))
+        way = path.best(task.cases[case], _value_per_minute)
         if way:
             path.add(way)
     return path.ways
