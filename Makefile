@@ -2,8 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH := .venv-bench
 
-.PHONY: demo test check lock clean bench
+.PHONY: demo test check lock clean bench bench-peers
 
 demo: $(VENV)/.demo
 	$(BIN)/visitcli demo
@@ -21,6 +22,19 @@ check: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.startup
 	$(BIN)/python -m benchmarks.import_speed
+	PYTHONPATH=src $(PEERS) -m benchmarks.optw $(DIR) --seconds 1 --seeds 1
+	PYTHONPATH=src $(PEERS) -m benchmarks.day --days 5
+
+# PyVRP, OR-Tools and VROOM beside the project: they bring numpy, whose mere presence would change start-up. With them
+# installed, bench compares with them; DIR=folder takes published instances in place of made-up ones.
+PEERS = $(if $(wildcard $(BENCH)/.installed),$(BENCH)/bin/python,$(BIN)/python)
+
+bench-peers: $(BENCH)/.installed
+
+$(BENCH)/.installed: requirements/bench.txt
+	test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --require-hashes -r requirements/bench.txt
+	touch $@
 
 # The development environment holds all that the demo needs, so one install serves both once it is there.
 $(VENV)/.demo: requirements/base.txt pyproject.toml | $(BIN)/python
@@ -43,6 +57,9 @@ lock:
 	$(BIN)/uv pip compile pyproject.toml requirements/build.in --group dev --universal --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" --quiet \
 		-o requirements/dev.txt
+	$(BIN)/uv pip compile requirements/bench.in --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" --quiet \
+		-o requirements/bench.txt
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(BENCH) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.agents_day import LUNCH, agents_day
+
 from visitcli.planner.chance import PART_STARTS
 
 
