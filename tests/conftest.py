@@ -95,3 +95,31 @@ def three_cases(run: Callable[..., Result], tmp_path: Path) -> Callable[..., Res
     result = run("import", file)
     assert result.status == 0, result.err
     return run
+
+
+@pytest.fixture
+def take(run: Callable[..., Result], tmp_path: Path) -> Callable[..., Callable[..., Result]]:
+    """Import these cases (JSON objects, WGS-84); gives `run` back."""
+
+    def take_cases(*cases: dict[str, Any]) -> Callable[..., Result]:
+        file = tmp_path / "cases.json"
+        file.write_text(json.dumps(list(cases), ensure_ascii=False), encoding="utf-8")
+        assert run("init", "--agent", "A007", "--partner", "王芳").status == 0
+        done = run("import", file, "--crs", "wgs84")
+        assert done.status == 0, done.err
+        return run
+
+    return take_cases
+
+
+@pytest.fixture
+def go(run: Callable[..., Result], tmp_path: Path) -> Callable[[str], None]:
+    """Visit a case at whose door nobody opens."""
+    nobody = tmp_path / "nobody.json"
+    nobody.write_text('{"who_opened": "nobody", "card_left": "no", "next_step": "phone"}')
+
+    def go_there(reference: str) -> None:
+        done = run("visit", reference, "--answers", nobody)
+        assert done.status == 0, done.err
+
+    return go_there

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from plan_rules import HOME_BASE, case
 
 from conftest import MONDAY_MORNING, Clock, Result
 from visitcli.app import planning_facts
@@ -20,42 +21,6 @@ from visitcli.planner.travel import AffineTravel
 from visitcli.words import Words
 
 Run = Callable[..., Result]
-HOME_BASE = "31.2304,121.4737"
-
-
-def case(number: int, **more: Any) -> dict[str, Any]:
-    """An open case within an hour of the home base."""
-    east, north = number % 7, number // 7
-    address = {
-        "kind": "home",
-        "text": f"上海市普陀区无名路{number}号",
-        "lat": 31.22 + 0.008 * north,
-        "lon": 121.40 + 0.01 * east,
-    }
-    return {
-        "case_id": f"P-{number:04d}",
-        "customer": {"name": f"客户{number}"},
-        "addresses": [address],
-        "loan": {"days_overdue": 5 + number * 3 % 200, "overdue": f"{1500 + number * 137}.00"},
-        "assigned_date": "2026-11-01",
-        "return_date": "2026-12-31",
-        **more,
-    }
-
-
-@pytest.fixture
-def take(run: Run, tmp_path: Path) -> Callable[..., Run]:
-    """Import these cases; gives `run` back."""
-
-    def take_cases(*cases: dict[str, Any]) -> Run:
-        file = tmp_path / "cases.json"
-        file.write_text(json.dumps(list(cases), ensure_ascii=False), encoding="utf-8")
-        assert run("init", "--agent", "A007", "--partner", "王芳").status == 0
-        done = run("import", file, "--crs", "wgs84")
-        assert done.status == 0, done.err
-        return run
-
-    return take_cases
 
 
 def listed(plan: dict[str, Any]) -> list[str]:
@@ -235,19 +200,6 @@ def test_coordinates_given_here_are_wgs84_unless_said(take: Callable[..., Run]) 
     shifted, twice = start("--crs", "gcj02"), start("--crs", "bd09")
     assert 0.001 < 121.4737 - shifted[1] < 0.01
     assert shifted[1] > twice[1]
-
-
-@pytest.fixture
-def go(run: Run, tmp_path: Path) -> Callable[[str], None]:
-    """Visit a case at whose door nobody opens."""
-    nobody = tmp_path / "nobody.json"
-    nobody.write_text('{"who_opened": "nobody", "card_left": "no", "next_step": "phone"}')
-
-    def go_there(reference: str) -> None:
-        done = run("visit", reference, "--answers", nobody)
-        assert done.status == 0, done.err
-
-    return go_there
 
 
 def numbered(plan: dict[str, Any]) -> dict[int, tuple[str, str]]:
