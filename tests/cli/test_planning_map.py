@@ -87,7 +87,7 @@ def test_what_was_done_is_not_on_the_line() -> None:
 def test_stops_at_one_door_stand_side_by_side() -> None:
     lines = draw(numbered([(31.2, 121.3)] * 6), 40, 12, unicode=True)
     assert sorted(labels(lines)) == ["1", "2", "3", "4", "5", "6"]
-    assert not re.search(r"\d\d", "".join(lines[:-1]))
+    assert not re.search(r"\d\d", "\n".join(lines[:-1]))
 
 
 def test_without_a_place_there_is_no_map() -> None:

@@ -6,10 +6,11 @@ directions have the same scale. In ASCII a cell has 1 x 2 dots. North is up.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import ceil, cos, hypot, pi, radians
+from typing import Any
 
 from visitcli.cli.terminal import width
 from visitcli.domain.geo import EARTH_RADIUS_M, Point, distance_m
@@ -119,13 +120,32 @@ class _Canvas:
             column += width(character)
 
     def lines(self) -> list[str]:
+        """Row by row, without the empty margin on the left, above and below."""
         columns, rows = self.frame.cells
-        return ["".join(self._shown((column, row)) for column in range(columns)).rstrip() for row in range(rows)]
+        lines = ["".join(self._shown((column, row)) for column in range(columns)).rstrip() for row in range(rows)]
+        drawn = [row for row, line in enumerate(lines) if line]
+        margin = min(len(lines[row]) - len(lines[row].lstrip()) for row in drawn)
+        return [line[margin:] for line in lines[drawn[0] : drawn[-1] + 1]]
 
     def _shown(self, cell: Cell) -> str:
         dots = self.dots.get(cell, 0)
         drawn = _HALVES[dots] if self.frame.dots[0] == 1 else chr(0x2800 + dots) if dots else " "
         return self.written.get(cell, drawn)
+
+
+def pins_of(day: Mapping[str, Any], start: str, end: str) -> list[Pin]:
+    """The pins of a day of the plan in the order of the way. What is made already is off it; a day that ends where it
+    began has one pin for both."""
+    places = {key: _place(day[key]) for key in ("start", "end")}
+    pins = [Pin(start, place)] if (place := places["start"]) else []
+    pins += [Pin(str(stop["seq"]), at, stop["status"] == "planned") for stop in day["stops"] if (at := _place(stop))]
+    if place := places["end"]:
+        pins.append(Pin(start if place == places["start"] else end, place))
+    return pins
+
+
+def _place(where: Mapping[str, Any]) -> Point | None:
+    return None if where["lat"] is None else (where["lat"], where["lon"])
 
 
 def draw(

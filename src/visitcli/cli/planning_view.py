@@ -8,12 +8,18 @@ from typing import Any
 
 from visitcli.cli.desk import Desk
 from visitcli.cli.findings import sentence
+from visitcli.cli.terminal import width
 from visitcli.domain.money import yuan_grouped
 from visitcli.words import Words
 
 FEW = 12  # left-out cases up to here are listed one by one
 SHOWN = 6  # of a group, so many numbers
 WIDE = 130  # columns that the table needs; on a narrower terminal each stop takes three lines
+
+GAP = 3  # columns between the stops and their map
+MAP_LEAST, MAP_MOST = 36, 64  # columns of a map that can be read; more do not make it better
+MAP_HIGH = 16  # its rows, where what stands beside it has less
+MAP_BELOW = 60  # columns of a terminal that gets a map below the stops
 
 Document = dict[str, Any]
 
@@ -86,7 +92,7 @@ def render(plan: Document, desk: Desk) -> None:
     _render_left_out(plan["left_out"], desk)
     for path in plan.get("files", {}).values():
         terminal.note(words("share.written", file=path))
-    if _planned(stops) and plan["days"][0]["date"] == desk.runtime.today().isoformat():
+    if _planned(plan["days"][0]["stops"]) and plan["days"][0]["date"] == desk.runtime.today().isoformat():
         terminal.note(words("plan.next"))
 
 
@@ -106,7 +112,7 @@ def _render_day(day: Document, travel: Document, desk: Desk, name: str) -> None:
     if day["stops"]:
         title = "plan.title_done" if done else "plan.title"
         terminal.out(words(title, date=name, count=len(ahead), done=done))
-        _render_stops(day["stops"], desk)
+        _render_stops(day, desk)
     if not ahead:
         terminal.out(words("plan.empty", date=name))
         return
@@ -118,23 +124,47 @@ def _render_day(day: Document, travel: Document, desk: Desk, name: str) -> None:
     terminal.out(words(key, way=way, ends=_hm(totals["ends"]), **minutes))
 
 
-def _render_stops(stops: list[Document], desk: Desk) -> None:
-    terminal, words = desk.terminal, desk.words
-    if terminal.pretty and terminal.console().width < WIDE:
-        for stop in stops:
-            _card(stop, desk)
+def _render_stops(day: Document, desk: Desk) -> None:
+    """The stops, on a terminal with their map: beside them where there is room, else below."""
+    terminal, words, stops = desk.terminal, desk.words, day["stops"]
+    columns = terminal.console().width if terminal.pretty else 0
+    if 0 < columns < WIDE:
+        cards = [line for stop in stops for line in _card(stop, words)]
+        beside = _map(day, desk, columns - max(map(width, cards)) - GAP, max(len(cards), MAP_HIGH))
+        if beside:
+            terminal.picture(beside, cards)
+        else:
+            for line in cards:
+                terminal.out(line)
     else:
         heads = [words(f"plan.column.{name}") for name in ("seq", "time")]
         heads.append(words("field.case_id"))
         heads += [words(f"plan.column.{name}") for name in ("customer", "place", "travel", "reasons")]
-        terminal.table(heads, [_row(stop, words) for stop in stops], frozenset({0}))
+        beside = _map(day, desk, columns - WIDE - GAP, max(len(stops) + 4, MAP_HIGH))
+        terminal.table(heads, [_row(stop, words) for stop in stops], frozenset({0}), beside)
+    if not beside and columns >= MAP_BELOW:
+        terminal.out()
+        terminal.picture(_map(day, desk, columns - 1, MAP_HIGH))
+        terminal.out()
 
 
-def _card(stop: Document, desk: Desk) -> None:
-    seq, when, case_id, name, place, travel, reasons = _row(stop, desk.words)
-    desk.terminal.out(f"{seq:>2}  {when}  {case_id}  {name}  {travel}")
-    desk.terminal.out(f"    {place}")
-    desk.terminal.out(f"    {reasons}")
+def _map(day: Document, desk: Desk, columns: int, rows: int) -> list[str]:
+    """The day's map; empty where it would be too narrow, or would show one place only."""
+    if columns < MAP_LEAST:
+        return []
+    from visitcli.cli.planning_map import draw, pins_of
+
+    words, unicode = desk.words, desk.terminal.draws_unicode
+    pins = pins_of(day, *(words("share.map.start"), words("share.map.end")) if unicode else ("S", "E"))
+    if len({pin.place for pin in pins}) < 2:
+        return []
+    units = {"km": words("share.map.km"), "metres": words("share.map.metres")} if unicode else {}
+    return draw(pins, min(columns, MAP_MOST), min(rows, MAP_MOST // 2), unicode=unicode, **units)
+
+
+def _card(stop: Document, words: Words) -> tuple[str, str, str]:
+    seq, when, case_id, name, place, travel, reasons = _row(stop, words)
+    return f"{seq:>2}  {when}  {case_id}  {name}  {travel}", f"    {place}", f"    {reasons}"
 
 
 def _row(stop: Document, words: Words) -> tuple[object, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
 NARROW = 100  # columns below which lists are written as lines
 _FORMAT_CHARACTERS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -76,12 +76,17 @@ class Terminal:
         self.stderr.write(clean(text) + "\n")
 
     def table(
-        self, columns: Sequence[str], rows: Iterable[Sequence[object]], right: frozenset[int] = frozenset()
+        self,
+        columns: Sequence[str],
+        rows: Iterable[Sequence[object]],
+        right: frozenset[int] = frozenset(),
+        beside: Sequence[str] = (),
     ) -> None:
-        """Rows under headings: drawn to fit a terminal, aligned columns in a pipe. `right`: columns aligned right."""
+        """Rows under headings: drawn to fit a terminal, aligned columns in a pipe. `right`: columns aligned right;
+        `beside`: a picture that a terminal shows on the right of it."""
         cells = [[clean(str(cell)) for cell in row] for row in rows]
         if self.pretty:
-            self._rich_table(columns, cells, right)
+            self._rich_table(columns, cells, right, beside)
             return
         widths = [max([width(head), *(width(row[i]) for row in cells)]) for i, head in enumerate(columns)]
         for row in [list(columns), *cells]:
@@ -101,7 +106,26 @@ class Terminal:
             safe_box=True,
         )
 
-    def _rich_table(self, columns: Sequence[str], cells: list[list[str]], right: frozenset[int]) -> None:
+    def picture(self, lines: Sequence[str], beside: Sequence[str] = ()) -> None:
+        """A picture of characters on a terminal, its labels stressed; `beside`: lines that stand on the left of it."""
+        self._draw("\n".join(map(clean, beside)), lines)
+
+    def _draw(self, left: RenderableType, picture: Sequence[str]) -> None:
+        from rich.table import Table
+        from rich.text import Text
+
+        drawn = Text("\n".join(map(clean, picture)), style="cyan", no_wrap=True, overflow="crop")
+        drawn.highlight_regex(r"[^\W_]+|[<>^]", "bold not dim default")
+        grid = Table.grid(padding=(0, 3, 0, 0))
+        if left:
+            grid.add_column()
+        grid.add_column(no_wrap=True, width=max(map(width, picture), default=0))
+        grid.add_row(*([left] if left else []), drawn)
+        self.console().print(grid)
+
+    def _rich_table(
+        self, columns: Sequence[str], cells: list[list[str]], right: frozenset[int], beside: Sequence[str]
+    ) -> None:
         from rich import box
         from rich.table import Table
         from rich.text import Text
@@ -112,7 +136,10 @@ class Terminal:
             table.add_column(head, justify="right" if index in right else "left", overflow="fold")
         for row in cells:
             table.add_row(*(Text(cell) for cell in row))
-        self.console().print(table)
+        if beside:
+            self._draw(table, beside)
+        else:
+            self.console().print(table)
 
 
 def clean(text: str) -> str:

@@ -70,7 +70,7 @@ def _entry(day: Day, stop: Stop, uid: str, changed: str) -> Entry:
 
 def _alarm_min(stop: Stop) -> int | None:
     """Minutes before an appointment at which to set off, and a few in hand; None where there is none to keep."""
-    if not is_locked(stop) or stop["status"] == "done":
+    if not is_locked(stop) or stop["status"] != "planned":
         return None
     return -(-int(stop["travel_s"]) // 60) + IN_HAND_MIN
 

@@ -47,7 +47,7 @@ def stops_of(plan: Plan) -> Iterator[tuple[Day, Stop]]:
 
 def ahead(day: Day) -> list[Stop]:
     """The stops not yet made, which are what the day's route leads to."""
-    return [stop for stop in day["stops"] if stop["status"] != "done"]
+    return [stop for stop in day["stops"] if stop["status"] == "planned"]
 
 
 def is_locked(stop: Stop) -> bool:
