@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str | dict[str, str]]] = {
     "export": ("export", "export"),
     "ack": ("ack", "ack"),
     "package": ("package", {"receipt": "receipt"}),
+    "roads": ("roads", {"build": "build", "show": "show", "way": "way", "remove": "remove"}),
     "script": ("script", "script"),
     "init": ("init", "init"),
     "config": ("config", "config"),
