@@ -46,12 +46,12 @@ def measure(home: Path, runs: int) -> dict[str, float]:
     environ = {**os.environ, "VISITCLI_HOME": str(home), "VISITCLI_LANG": "zh", "PYTHONDONTWRITEBYTECODE": ""}
     completing = {"_VISITCLI_COMPLETE": "complete_bash", "COMP_WORDS": "visitcli show SH-1", "COMP_CWORD": "2"}
     commands = {
-        "P": lambda: _piped([sys.executable, "-c", "pass"], environ),
-        "--version": lambda: _piped([program, "--version"], environ),
-        "--help": lambda: _piped([program, "--help"], environ),
-        "today (piped)": lambda: _piped([program, "today"], environ),
-        "today (terminal)": lambda: _terminal([program, "today"], environ),
-        "complete a case number": lambda: _piped([program], environ | completing),
+        "P": lambda: piped([sys.executable, "-c", "pass"], environ),
+        "--version": lambda: piped([program, "--version"], environ),
+        "--help": lambda: piped([program, "--help"], environ),
+        "today (piped)": lambda: piped([program, "today"], environ),
+        "today (terminal)": lambda: on_a_terminal([program, "today"], environ),
+        "complete a case number": lambda: piped([program], environ | completing),
     }
     times: dict[str, list[float]] = {name: [] for name in commands}
     for turn in range(runs + 2):  # the first two warm the disk's cache
@@ -63,13 +63,15 @@ def measure(home: Path, runs: int) -> dict[str, float]:
     return {name: statistics.median(values) for name, values in times.items()}
 
 
-def _piped(command: list[str | Path], environ: dict[str, str]) -> None:
+def piped(command: list[str | Path], environ: dict[str, str]) -> None:
+    """Run a command that must succeed."""
     done = subprocess.run(command, env=environ, capture_output=True, check=False)
     if done.returncode != 0:
         raise SystemExit(f"{command} exited with {done.returncode}: {done.stderr.decode()}")
 
 
-def _terminal(command: list[str | Path], environ: dict[str, str]) -> None:
+def on_a_terminal(command: list[str | Path], environ: dict[str, str]) -> None:
+    """Run a command that must succeed on a pseudo-terminal."""
     ours, theirs = pty.openpty()
     try:
         process = subprocess.Popen(
