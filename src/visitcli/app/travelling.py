@@ -77,9 +77,11 @@ class TravelChoice:
             said.append(Reason("buffer", {"percent": round(self.buffer * 100, 1)}))
         if self.fell_back.legs:
             cases = sorted({names[place] for place in self.fell_back.places if place in names})
-            counts = {"count": self.fell_back.legs, "of": self.fell_back.of, "places": len(self.fell_back.places)}
-            code = "off_the_map" if self.fell_back.places else "no_way"
-            said.append(Reason(code, {**counts, "cases": cases}))
+            legs, places = self.fell_back.legs, len(self.fell_back.places)
+            if places:
+                said.append(Reason("off_the_map", {"count": places, "legs": legs, "cases": cases}))
+            else:
+                said.append(Reason("no_way", {"count": legs, "of": self.fell_back.of}))
         return said
 
 
