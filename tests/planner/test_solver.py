@@ -7,9 +7,7 @@ import pytest
 from planner_days import HOUR, best_by_force, faults, random_day
 
 from visitcli.planner.model import Alternative, Candidate, Day, Must, Place, Problem, Solution, Window
-from visitcli.planner.options import lay_out
 from visitcli.planner.solver import solve
-from visitcli.planner.tour import greedy
 from visitcli.planner.travel import AffineTravel
 
 ALL_DAY = (Window(8 * HOUR, 22 * HOUR),)
@@ -44,9 +42,9 @@ def musts(solution: Solution) -> tuple[int, int]:
 
 @pytest.mark.parametrize("block", range(20))
 def test_every_plan_keeps_every_rule(block: int) -> None:
-    for seed in range(block * 20, block * 20 + 20):
-        problem = random_day(seed, cases=seed % 41)
-        solution = solve(problem, seed=seed, iterations=120)
+    for seed in range(block * 100, block * 100 + 100):
+        problem = random_day(seed, cases=seed % 41, days=(1, 1, 2, 3)[seed % 4])
+        solution = solve(problem, seed=seed, iterations=80)
         assert faults(problem, solution) == [], seed
 
 
@@ -69,14 +67,14 @@ def test_the_checker_sees_what_is_wrong() -> None:
 def test_tiny_days_are_solved_to_the_optimum() -> None:
     """The value always; the least travel at that value, which only breaks ties, nine times in ten at least."""
     shortest = 0
-    for seed in range(150):
+    for seed in range(200):
         problem = random_day(1000 + seed, cases=1 + seed % 6)
         problem = replace(problem, candidates=tuple(replace(c, must_visit=None) for c in problem.candidates))
-        route = solve(problem, seed=seed, iterations=600).routes[0]
+        route = solve(problem, seed=seed, iterations=1500).routes[0]
         value, travel = best_by_force(problem)
         assert (route.score, route.travel_s >= travel) == (value, True), seed
         shortest += route.travel_s == travel
-    assert shortest >= 135
+    assert shortest >= 180
 
 
 def test_a_seed_gives_the_same_route_and_seeds_differ() -> None:
@@ -90,9 +88,6 @@ def test_a_seed_gives_the_same_route_and_seeds_differ() -> None:
 def test_never_worse_than_greedy(seed: int) -> None:
     problem = random_day(seed, cases=50)
     greedy_plan, searched = solve(problem, seed=seed, iterations=0), solve(problem, seed=seed, iterations=300)
-    assert [o.alternative for o in greedy(lay_out(problem), range(50)).stops] == [
-        stop.alternative for stop in greedy_plan.routes[0].stops
-    ]
     before, after = ((*musts(plan), plan.routes[0].score) for plan in (greedy_plan, searched))
     assert after >= before
 
@@ -180,7 +175,7 @@ def test_tiny_days_make_as_many_must_visits_as_can_be_made() -> None:
             replace(c, alternatives=tuple(replace(a, value=a.value + extra[c.must_visit]) for a in c.alternatives))
             for c in ranked
         ]
-        solution = solve(replace(problem, candidates=tuple(ranked)), seed=seed, iterations=600)
+        solution = solve(replace(problem, candidates=tuple(ranked)), seed=seed, iterations=1500)
         reached = sum(stop.alternative.value + extra[stop.candidate.must_visit] for stop in solution.routes[0].stops)
         best, _ = best_by_force(replace(problem, candidates=tuple(raised)))
         assert round(reached, 2) == best, seed

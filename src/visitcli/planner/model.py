@@ -134,9 +134,9 @@ class Pace:
 class Problem:
     """One or more days, who may be visited in them, and how one gets about.
 
-    A leg takes `fixed_s + moving_s x factor x (1 + buffer)`, rounded up. The factor is the one of the time at which the
-    visit that the leg leads to may begin at the earliest (of the day's end, for the way home), 1 where no pace is
-    named. `buffer` is the share of the moving time that is kept in hand.
+    A leg takes `fixed_s + moving_s x factor x (1 + buffer)`, rounded up; factor and buffer count to a thousandth
+    together. The factor is the one of the time at which the visit that the leg leads to begins (of the day's end, for
+    the way home), 1 where no pace is named. `buffer` is the share of the moving time that is kept in hand.
     """
 
     days: tuple[Day, ...]

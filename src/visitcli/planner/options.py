@@ -2,60 +2,98 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from visitcli.planner.clock import Clock
-from visitcli.planner.model import Alternative, Candidate, LeftOut, LeftOutCode, Must, Place, Problem, Window
+from visitcli.planner.model import Alternative, Candidate, Day, LeftOut, LeftOutCode, Legs, Must, Place, Problem, Window
 
 POINT = 100  # the search counts value in whole hundredths of a point, so that equal is equal
 RANK: dict[Must | None, int] = {None: 0, "promised": 1, "asked": 2, "locked": 3}
+PERMILLE = 1000  # paces and the buffer count to a thousandth, in whole numbers, so that every machine rounds alike
 
 
 class Option(NamedTuple):
-    """One way to put a case on the route. `earliest`, `latest`: the visit's begin, on the working axis."""
+    """One way to put a case on a day's route. `earliest`, `latest`: the visit's begin, on that day's working axis;
+    `to`: the seconds that the leg here takes from every node; `opens_s`: the begin's earliest time of day."""
 
     case: int
+    day: int
     node: int
     earliest: int
     latest: int
     service: int
     value: int
+    to: list[int]
     alternative: Alternative
     opens_s: int
 
 
-@dataclass(slots=True)
-class Space:
-    """What the search runs over. Node 0 is the day's start, node 1 its end, the rest are places to visit."""
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A day as the search sees it: its hours on the working axis, where it begins, and the ways to where it ends."""
 
-    problem: Problem
+    day: Day
     clock: Clock
     opens: int
     closes: int
-    nodes: list[Place] = field(default_factory=list)
-    legs: list[list[int]] = field(default_factory=list)
-    into: list[list[int]] = field(default_factory=list)  # the legs turned round: into[b][a] is from a to b
-    metres: list[list[int]] = field(default_factory=list)
+    first: int
+    last: int
+    home: list[int]
+    home_permille: int
+    least_service: int
+
+
+@dataclass(slots=True)
+class Space:
+    """What the search runs over. A node is a place of the problem; the last one is nowhere, for a day without a start
+    or an end: the ways from and to it are free."""
+
+    problem: Problem
+    nodes: dict[Place, int]
+    legs: Legs
+    frames: list[Frame] = field(default_factory=list)
     options: list[list[Option]] = field(default_factory=list)
     must: list[int] = field(default_factory=list)  # the higher goes first, 0 need not be visited
     never: list[LeftOut] = field(default_factory=list)
+    rows: dict[tuple[int, int], list[int]] = field(default_factory=dict)
+
+    def row(self, node: int, permille: int) -> list[int]:
+        """The seconds of the legs from every node to this one, at this share of the usual moving time."""
+        key = (node, permille)
+        if key not in self.rows:
+            self.rows[key] = self._row(node, permille)
+        return self.rows[key]
+
+    def metres(self, origin: int, node: int) -> int:
+        """How long the leg is; nothing from nowhere and to nowhere."""
+        nowhere = len(self.nodes)
+        return 0 if nowhere in (origin, node) else self.legs.metres[origin][node]
+
+    def _row(self, node: int, permille: int) -> list[int]:
+        if node == len(self.nodes):
+            return [0] * (node + 1)
+        fixed = self.legs.fixed_s
+        moving = (row[node] for row in self.legs.moving_s)
+        return [*(fixed - seconds * permille // -PERMILLE for seconds in moving), 0]
 
 
 def lay_out(problem: Problem) -> Space:
     """The search space; candidates that do not fit even alone are in `never`, with the reason."""
-    day, clock = problem.days[0], Clock(problem.days[0].breaks)
-    space = Space(problem, clock, clock.axis(day.start_s), clock.axis(day.end_s))
-    node_of = _nodes(space)
-    _measure(space)
+    places = dict.fromkeys(place for day in problem.days for place in (day.start, day.end) if place)
+    places.update(dict.fromkeys(a.place for candidate in problem.candidates for a in candidate.alternatives))
+    nodes = {place: number for number, place in enumerate(places)}
+    space = Space(problem, nodes, problem.travel.legs(list(places)))
+    space.frames = [_frame(space, day) for day in problem.days]
     extra = _must_values(problem)
     for case, candidate in enumerate(problem.candidates):
         open_options = [
-            _option(space, case, node_of[alternative.place], alternative, part, extra[candidate.must_visit])
+            option
             for alternative in candidate.alternatives
-            for part in _parts(space, alternative)
+            for option in _options(space, case, alternative, extra[candidate.must_visit])
         ]
-        options = [option for option in open_options if _fits_alone(space, option)]
+        options = [option for option in open_options if _fits_alone(space.frames[option.day], option)]
         space.options.append(options)
         space.must.append(RANK[candidate.must_visit])
         if not options:
@@ -63,69 +101,79 @@ def lay_out(problem: Problem) -> Space:
     return space
 
 
+def permille_at(problem: Problem, second: int) -> int:
+    """The share of the usual moving time that a leg takes at this time of day, the buffer in it, in thousandths."""
+    factor = next((p.factor for p in problem.paces if p.window.open_s <= second < p.window.close_s), 1.0)
+    return round(factor * (1 + problem.buffer) * PERMILLE)
+
+
+def _frame(space: Space, day: Day) -> Frame:
+    clock, nowhere = Clock(day.breaks), len(space.nodes)
+    first, last = (nowhere if place is None else space.nodes[place] for place in (day.start, day.end))
+    permille = permille_at(space.problem, day.end_s)
+    home = space.row(last, permille)
+    least = min((a.service_s for c in space.problem.candidates for a in c.alternatives), default=0)
+    return Frame(day, clock, clock.axis(day.start_s), clock.axis(day.end_s), first, last, home, permille, least)
+
+
 def _must_values(problem: Problem) -> dict[Must | None, int]:
     """What the search adds to the value of a case that must be visited: more than all that ranks below it together."""
-    ordinary = POINT + sum(max((_points(a) for a in c.alternatives), default=0) for c in problem.candidates)
-    promised = sum(candidate.must_visit == "promised" for candidate in problem.candidates)
-    asked = sum(candidate.must_visit == "asked" for candidate in problem.candidates)
-    return {
-        None: 0,
-        "promised": ordinary,
-        "asked": ordinary * (promised + 1),
-        "locked": ordinary * (promised + 1) * (asked + 1),
-    }
+    most = POINT + sum(max((_points(a) for a in c.alternatives), default=0) for c in problem.candidates)
+    extra: dict[Must | None, int] = {None: 0}
+    for must in ("promised", "asked", "locked"):
+        extra[must] = most
+        most *= 1 + sum(candidate.must_visit == must for candidate in problem.candidates)
+    return extra
 
 
-def _nodes(space: Space) -> dict[Place, int]:
-    """Number the places; cases at one door share a node."""
-    day, index = space.problem.days[0], dict[Place, int]()
-    anchor = Place(0.0, 0.0)
-    space.nodes = [day.start or anchor, day.end or anchor]
-    for candidate in space.problem.candidates:
-        for alternative in candidate.alternatives:
-            if alternative.place not in index:
-                index[alternative.place] = len(space.nodes)
-                space.nodes.append(alternative.place)
-    return index
+def _options(space: Space, case: int, alternative: Alternative, extra: int) -> Iterable[Option]:
+    frame, node = space.frames[alternative.day], space.nodes[alternative.place]
+    axis = frame.clock.axis
+    for begins in _begins(frame, alternative, space.problem):
+        yield Option(
+            case=case,
+            day=alternative.day,
+            node=node,
+            earliest=axis(begins.open_s),
+            latest=axis(begins.close_s),
+            service=alternative.service_s,
+            value=_points(alternative) + extra,
+            to=space.row(node, permille_at(space.problem, begins.open_s)),
+            alternative=alternative,
+            opens_s=begins.open_s,
+        )
 
 
-def _measure(space: Space) -> None:
-    """Every leg once. A day without a start (end) place has free legs from (to) it."""
-    day, size = space.problem.days[0], len(space.nodes)
-    space.legs = [[0] * size for _ in range(size)]
-    space.metres = [[0] * size for _ in range(size)]
-    free = {node for node, place in enumerate((day.start, day.end)) if place is None}
-    real = [node for node in range(size) if node not in free]
-    legs = space.problem.travel.legs([space.nodes[node] for node in real])
-    for i, row_m, row_s in zip(real, legs.metres, legs.moving_s, strict=True):
-        for j, metre, second in zip(real, row_m, row_s, strict=True):
-            space.metres[i][j], space.legs[i][j] = metre, second + legs.fixed_s
-    space.into = [list(column) for column in zip(*space.legs, strict=True)]
+def _begins(frame: Frame, alternative: Alternative, problem: Problem) -> Iterable[Window]:
+    """When the visit may begin, both ends included: the stretches in which the whole visit lies in a window, outside
+    the breaks, cut where the pace changes."""
+    day = frame.day
+    for window in alternative.windows:
+        clipped = Window(max(window.open_s, day.start_s), min(window.close_s, day.end_s))
+        for part in frame.clock.open_parts(clipped) if clipped.open_s < clipped.close_s else ():
+            opens, closes = part.open_s, part.close_s - alternative.service_s
+            if alternative.begins:
+                opens, closes = max(opens, alternative.begins.open_s), min(closes, alternative.begins.close_s)
+            yield from _cut(opens, closes, problem)
 
 
-def _parts(space: Space, alternative: Alternative) -> list[Window]:
-    """The stretches of the day in which the whole visit can lie."""
-    day = space.problem.days[0]
-    clipped = (Window(max(w.open_s, day.start_s), min(w.close_s, day.end_s)) for w in alternative.windows)
-    parts = (part for window in clipped if window.open_s < window.close_s for part in space.clock.open_parts(window))
-    return [part for part in parts if part.close_s - part.open_s >= alternative.service_s]
-
-
-def _option(space: Space, case: int, node: int, alternative: Alternative, part: Window, extra: int) -> Option:
-    opens, closes = space.clock.axis(part.open_s), space.clock.axis(part.close_s)
-    value = _points(alternative) + extra
-    return Option(
-        case, node, opens, closes - alternative.service_s, alternative.service_s, value, alternative, part.open_s
-    )
+def _cut(opens: int, closes: int, problem: Problem) -> Iterable[Window]:
+    edges = sorted({edge for pace in problem.paces for edge in (pace.window.open_s, pace.window.close_s)})
+    for edge in edges:
+        if opens < edge <= closes and permille_at(problem, opens) != permille_at(problem, edge):
+            yield Window(opens, edge - 1)
+            opens = edge
+    if opens <= closes:
+        yield Window(opens, closes)
 
 
 def _points(alternative: Alternative) -> int:
     return max(1, round(alternative.value * POINT))
 
 
-def _fits_alone(space: Space, option: Option) -> bool:
-    begins = max(option.earliest, space.opens + space.legs[0][option.node])
-    return begins <= option.latest and begins + option.service + space.legs[option.node][1] <= space.closes
+def _fits_alone(frame: Frame, option: Option) -> bool:
+    begins = max(option.earliest, frame.opens + option.to[frame.first])
+    return begins <= option.latest and begins + option.service + frame.home[option.node] <= frame.closes
 
 
 def _misfit(candidate: Candidate, code: LeftOutCode) -> LeftOut:

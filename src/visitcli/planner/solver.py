@@ -1,4 +1,4 @@
-"""The search for the best day: an orienteering problem with time windows, solved by ruin and recreate under
+"""The search for the best days: a team orienteering problem with time windows, solved by ruin and recreate under
 simulated annealing.
 
 Sources: Schrimpf et al., "Record breaking optimization results using the ruin and recreate principle", J. Comput.
@@ -12,21 +12,23 @@ gives the same route on every machine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from math import log
 from random import Random
 
+from visitcli.planner.filling import Chance, Filling, chances
 from visitcli.planner.model import LeftOut, Problem, Solution
-from visitcli.planner.options import Option, Space, lay_out
+from visitcli.planner.options import Space, lay_out
 from visitcli.planner.schedule import route_of
-from visitcli.planner.tour import Tour, greedy
+from visitcli.planner.tour import Tour
+from visitcli.planner.ways import Ways
 
-NOISE = 0.5  # by how much of itself a cost may be misjudged, which keeps the same days from coming back
-ONE_OPTION = 0.3  # the chance that a case is tried at one of its options only, be it the dearer one
 ANY_ORDER = 0.2  # the chance that what must be visited is not put back first: there may be room only around others
-MOST_REMOVED = 7
-WARMEST, COLDEST = 0.6, 0.01  # temperature, in mean values of a case
-TRAVEL_WEIGHT = 0.15  # what an hour on the road costs the annealing, in mean values of a case
+ONE_OPTION = 0.3  # the chance that a case is tried at one of its options only, be it the dearer one
+TWO_DAYS = 0.4  # the chance that two days are taken apart together
+MOST_REMOVED = 6
+WARMEST, COLDEST = 1.0, 0.05  # temperature, in mean values of a case
+TRAVEL_WEIGHT = 0.05  # what an hour on the road costs the annealing, in mean values of a case
 
 
 def default_iterations(problem: Problem) -> int:
@@ -45,29 +47,32 @@ def solve(
     seed: int,
     iterations: int | None = None,
     should_stop: Callable[[int], bool] = never_stop,
+    share: Callable[[int], float] | None = None,
 ) -> Solution:
-    """The best route that the search finds; never worse than the greedy one.
+    """The best routes that the search finds; never worse than the greedy ones.
 
     `should_stop` is asked before every iteration with the number done; True ends the search with the best so far and
-    `cut` set. The same problem, seed and iterations give the same solution.
+    `cut` set. The same problem, seed and iterations give the same solution. `share`, for those who would rather search
+    for a time than for a number of iterations, says how much of the search is over after so many; it ends at 1.
     """
     space = lay_out(problem)
     total = default_iterations(problem) if iterations is None else iterations
+    spent = share or (lambda done: done / total if total else 1.0)
     search = _Search(space, Random(seed))  # noqa: S311 - a search, not a secret
-    done = 0
-    while done < total and search.worthwhile:
+    done, cut = 0, False
+    while search.worthwhile and (progress := spent(done)) < 1:
         if should_stop(done):
+            cut = True
             break
-        search.step(done / total)
+        search.step(progress)
         done += 1
-    cut = done < total and search.worthwhile
-    route = route_of(space, search.best.stops)
-    return Solution(routes=(route,), left_out=_left_out(space, search.best.stops), iterations=done, cut=cut)
+    routes = tuple(route_of(space, tour) for tour in search.best.tours)
+    taken = {option.case for tour in search.best.tours for option in tour.stops}
+    return Solution(routes=routes, left_out=_left_out(space, taken), iterations=done, cut=cut)
 
 
-def _left_out(space: Space, options: Sequence[Option]) -> tuple[LeftOut, ...]:
+def _left_out(space: Space, taken: set[int]) -> tuple[LeftOut, ...]:
     """Every candidate that is not on the route: those that never fit, and those that others were worth more than."""
-    taken = {option.case for option in options}
     never = {left.case_id: left for left in space.never}
     return tuple(
         never.get(candidate.case_id)
@@ -81,42 +86,70 @@ def _left_out(space: Space, options: Sequence[Option]) -> tuple[LeftOut, ...]:
     )
 
 
+class _Days:
+    """The tours of all days, as the search has them at one moment."""
+
+    __slots__ = ("tours", "travel", "value")
+
+    def __init__(self, tours: list[Tour]) -> None:
+        self.tours = tours
+        self.value = sum(tour.value for tour in tours)
+        self.travel = sum(tour.travel for tour in tours)
+
+    @property
+    def score(self) -> tuple[int, int]:
+        """More is better: value, then less travel."""
+        return self.value, -self.travel
+
+
 class _Search:
-    """One run of the annealing: the day as it stands, and the best day seen."""
+    """One run of the annealing: the days as they stand, and the best days seen."""
 
     def __init__(self, space: Space, rng: Random) -> None:
         self.space, self.random = space, rng.random
         self.cases = [case for case, options in enumerate(space.options) if options]
         self.worth = [max((o.value for o in options), default=0) for options in space.options]
-        self.least = [min((o.service for o in options), default=0) for options in space.options]
+        self.ways = [Ways(space, day) for day in range(len(space.frames))]
         ordinary = [self.worth[case] for case in self.cases if not space.must[case]]
         self.mean = sum(ordinary) / len(ordinary) if ordinary else 1.0
-        self.tour = self.best = greedy(space, self.cases)
+        self.now = self.best = self._greedy()
         self.worthwhile = sum(map(len, space.options)) > 1
 
     def step(self, progress: float) -> None:
-        """Ruin the day, recreate it, and keep it if the temperature allows."""
-        trial = self.tour.copy()
-        self._ruin(trial)
-        self._recreate(trial)
+        """Ruin the days, recreate them, and keep them if the temperature allows."""
+        tours = self.now.tours.copy()
+        changed = self._ruin(tours)
+        if not all(tours[day].feasible for day in changed):
+            return
+        self._recreate(tours, changed)
+        trial = _Days(tours)
         temperature = self.mean * WARMEST * (COLDEST / WARMEST) ** progress
-        if self._energy(trial) > self._energy(self.tour) + temperature * log(1.0 - self.random()):
-            self.tour = trial
+        if self._energy(trial) > self._energy(self.now) + temperature * log(1.0 - self.random()):
+            self.now = trial
         if trial.score > self.best.score:
             self.best = trial
 
-    def _energy(self, tour: Tour) -> float:
-        return tour.value - tour.travel * (TRAVEL_WEIGHT * self.mean / 3600)
+    def _energy(self, days: _Days) -> float:
+        return days.value - days.travel * (TRAVEL_WEIGHT * self.mean / 3600)
 
-    def _ruin(self, tour: Tour) -> None:
-        """Take stops off: a string of them, any, the poorest for their time, or a neighbourhood."""
+    def _ruin(self, tours: list[Tour]) -> list[int]:
+        """Take stops off one day, or off two, so that a case may change days. Gives the days."""
+        random = self.random
+        days = [int(random() * len(tours))]
+        if len(tours) > 1 and random() < TWO_DAYS:
+            days.append((days[0] + 1 + int(random() * (len(tours) - 1))) % len(tours))
+        for day in days:
+            tours[day] = tours[day].without(self._gone(tours[day]))
+        return days
+
+    def _gone(self, tour: Tour) -> Collection[int]:
+        """The positions to clear: a string of them, any, the poorest for their time, or a neighbourhood."""
         random, length = self.random, len(tour.stops)
         count = 1 + int(random() * min(length, MOST_REMOVED))
         kind = random()
         if kind < 0.4:
             first = int(random() * (length - count + 1))
-            tour.remove(range(first, first + count))
-            return
+            return range(first, first + count)
         if kind < 0.6:
             keys = [random() for _ in range(length)]
         elif kind < 0.75:
@@ -124,39 +157,68 @@ class _Search:
         else:
             row = self._row_of_any()
             keys = [row[option.node] for option in tour.stops]
-        tour.remove(sorted(range(length), key=keys.__getitem__)[:count])
+        return sorted(range(length), key=keys.__getitem__)[:count]
 
-    def _recreate(self, tour: Tour) -> None:
-        """Put absent cases back, each where it pushes the rest least, in an order drawn from several keys."""
-        space, random, kind = self.space, self.random, self.random()
-        present = {option.case for option in tour.stops}
-        absent = [case for case in self.cases if case not in present]
+    def _recreate(self, tours: list[Tour], changed: Iterable[int]) -> None:
+        """Put absent cases back on the changed days."""
+        present = {option.case for tour in tours for option in tour.stops}
+        for day in changed:
+            tours[day] = self._filled(tours[day], self.ways[day], present)
+            present.update(option.case for option in tours[day].stops)
+
+    def _filled(self, tour: Tour, ways: Ways, present: set[int]) -> Tour:
+        filling, places = Filling(tour), chances(tour, ways, present)
+        detour = 2.0 * self.random() ** 2
+        for case in self._order(places):
+            best = filling.cheapest(self._some(places[case]), detour, self.random)
+            if best:
+                filling.put(*best)
+                if not filling.tour.room:
+                    break
+        return filling.tour
+
+    def _some(self, places: list[Chance]) -> list[Chance]:
+        """All places of a case, or now and then those of one of its options, be it the dearer one."""
+        if self.random() >= ONE_OPTION:
+            return places
+        _, _, chosen = places[int(self.random() * len(places))]
+        return [place for place in places if place[2] is chosen]
+
+    def _order(self, places: dict[int, list[Chance]]) -> list[int]:
+        """Who comes first: what must be visited, then by a key that is drawn anew each time."""
+        must, keys = self.space.must, self._keys(places)
+        rank = 0 if self.random() < ANY_ORDER else -1
+        return [case for *_, case in sorted((rank * must[c], key, c) for c, key in zip(places, keys, strict=True))]
+
+    def _keys(self, places: dict[int, list[Chance]]) -> list[float]:
+        """What decides who comes first, the lowest: value, value for the time, nothing, or a neighbourhood."""
+        worth, random, kind = self.worth, self.random, self.random()
         if kind < 0.3:
-            keys = [-self.worth[case] * (0.7 + 0.6 * random()) for case in absent]
-        elif kind < 0.6:
-            keys = [-self._rate(case, tour) * (0.5 + random()) for case in absent]
-        elif kind < 0.8:
-            keys = [random() for _ in absent]
-        else:
-            row = self._row_of_any()
-            keys = [row[space.options[case][0].node] * (0.5 + random()) for case in absent]
-        detour = 2.0 * random() ** 2
-        rank = 0 if random() < ANY_ORDER else -1
-        for _, _, case in sorted((rank * space.must[case], key, case) for key, case in zip(keys, absent, strict=True)):
-            if tour.room >= self.least[case]:
-                options = space.options[case]
-                if len(options) > 1 and random() < ONE_OPTION:
-                    options = [options[int(random() * len(options))]]
-                spot = tour.spot_for(options, random, NOISE, detour)
-                if spot:
-                    tour.insert(spot)
-
-    def _rate(self, case: int, tour: Tour) -> float:
-        """A case's value for the time that the visit and the way from the nearest stop take."""
-        row = self.space.into[self.space.options[case][0].node]
-        return self.worth[case] / (1 + self.least[case] + min(map(row.__getitem__, tour.nodes)))
+            return [-worth[case] * (0.7 + 0.6 * random()) for case in places]
+        if kind < 0.6:
+            return [-worth[case] / (1 + min(found)[0]) * (0.5 + random()) for case, found in places.items()]
+        if kind < 0.8:
+            return [random() for _ in places]
+        row = self._row_of_any()
+        return [row[self.space.options[case][0].node] * (0.5 + random()) for case in places]
 
     def _row_of_any(self) -> list[int]:
-        """The legs from some case's place."""
+        """The legs to some case's place."""
         case = self.cases[int(self.random() * len(self.cases))]
-        return self.space.legs[self.space.options[case][0].node]
+        return self.space.options[case][0].to
+
+    def _greedy(self) -> _Days:
+        """The most value for the time, one insertion after the other; what must be visited first, by its value."""
+        tours, present = [Tour(frame, []) for frame in self.space.frames], set[int]()
+        for day, tour in enumerate(tours):
+            filling = Filling(tour)
+            while places := chances(filling.tour, self.ways[day], present):
+                _, _, before, option = min(
+                    (need / option.value, option.case, before, option)
+                    for found in places.values()
+                    for need, before, option in found
+                )
+                filling.put(option, before)
+                present.add(option.case)
+            tours[day] = filling.tour
+        return _Days(tours)

@@ -1,0 +1,66 @@
+"""What can be put on the way between two stops, the least time first: found once for each way and kept."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from visitcli.planner.options import Option, Space
+from visitcli.planner.tour import Gap
+
+NEAREST = 100  # cases that are looked at around each end of a way
+MOST_KEPT = 6000  # ways that are remembered
+
+Entry = tuple[int, int, int, int, int, Option]
+"""A case's option on a way: the case, earliest and latest begin, seconds to it, seconds from its begin to the end of
+the way, seconds of both ways, its value, and the option itself."""
+
+
+class Ways:
+    """The options for one day's ways."""
+
+    def __init__(self, space: Space, day: int, nearest: int = NEAREST) -> None:
+        self.options = [option for options in space.options for option in options if option.day == day]
+        self.nearest = nearest
+        self._at: dict[int, list[Option]] = {}
+        for option in self.options:
+            self._at.setdefault(option.node, []).append(option)
+        self._must = {option.node for option in self.options if space.must[option.case]}
+        self._all_near = len(self._at) <= 2 * nearest
+        self._from: dict[int, list[int]] = {}
+        self._to: dict[int, list[int]] = {}
+        self._kept: dict[tuple[int, int], tuple[list[int], list[Entry]]] = {}
+
+    def open_to(self, gap: Gap) -> Sequence[Entry]:
+        """What the time of this way is long enough for, whatever the hour."""
+        _, _, before, leaves, onward, _, limit, _ = gap
+        key = (before, id(onward))
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[key] = self._between(before, onward)
+        needs, entries = found
+        return entries[: bisect_right(needs, limit - leaves)]
+
+    def _between(self, before: int, onward: list[int]) -> tuple[list[int], list[Entry]]:
+        nodes = self._at.keys() if self._all_near else self._around(before, onward)
+        ordered = sorted(
+            (option.to[before] + option.service + onward[option.node], option.case, option.earliest, option)
+            for node in nodes
+            for option in self._at[node]
+        )
+        return [need for need, *_ in ordered], [_entry(option, before, onward) for *_, option in ordered]
+
+    def _around(self, before: int, onward: list[int]) -> set[int]:
+        """The nodes nearest to where the way begins and to where it ends, and those that must be visited."""
+        if before not in self._from:
+            self._from[before] = sorted(self._at, key=lambda node: (self._at[node][0].to[before], node))[: self.nearest]
+        if id(onward) not in self._to:
+            self._to[id(onward)] = sorted(self._at, key=lambda node: (onward[node], node))[: self.nearest]
+        return self._must.union(self._from[before], self._to[id(onward)])
+
+
+def _entry(option: Option, before: int, onward: list[int]) -> Entry:
+    way, on = option.to[before], onward[option.node]
+    return (option.case, option.earliest, option.latest, way, option.service + on, option)
