@@ -89,6 +89,25 @@ def test_an_explanation_is_only_a_question(take: Take, tmp_path: Path) -> None:
     assert sorted(planned(asked.json)) == ["P-0000", "P-0001", "P-0002"]
     assert run("today", "--json").json["planned"] is None
     assert "P-0004" in run("plan", *QUICK, "--explain", "P-0004", lang="zh").out
+    assert asked.json["warnings"] == []
+    run("plan", *QUICK)
+    other = run("plan", *QUICK, "--exclude", "P-0001", "--explain", "P-0004")
+    assert "not the one that stands" in other.err
+    assert "not the one that stands" not in run("plan", *QUICK, "--explain", "P-0004").err
     refused = run("plan", "--explain", "P-0004", "--html", tmp_path / "day.html", "--json")
     assert (refused.status, refused.error["code"]) == (2, "plan.explain_files")
     assert run("plan", "--explain", "nobody", "--json").status == 3
+
+
+def test_an_offices_own_matrix_is_what_the_way_takes(take: Take, tmp_path: Path) -> None:
+    run = take(case(1), case(2))
+    matrix = tmp_path / "matrix.csv"
+    places = ("base", "P-0001", "P-0002")
+    rows = [f"{a},{b},7000,900" for a in places for b in places if a != b]
+    matrix.write_text("\n".join(["from,to,metres,seconds", *rows]), encoding="utf-8")
+    plan = run("plan", *QUICK, "--matrix", matrix, "--json").json
+    assert plan["travel"]["source"] == "matrix"
+    assert "matrix.csv" in plan["travel"]["notes"][0]["message"]
+    assert [stop["travel_m"] for stop in plan["days"][0]["stops"]] == [7000, 7000]
+    assert "7.0" in run("plan", *QUICK, "--matrix", matrix, lang="zh").out
+    assert run("plan", "--matrix", tmp_path / "none.csv", "--json").status == 5

@@ -156,3 +156,13 @@ def test_what_is_refused(take: Take, options: tuple[str, ...], status: int, code
 def test_the_table_says_what_is_fixed(take: Take) -> None:
     run = take(case(1), case(2))
     assert "约好 14:30" in run("plan", *QUICK, "--lock", "P-0001@14:30", lang="zh").out
+
+
+def test_today_names_what_is_agreed_until_it_is_made(take: Take, go: Callable[[str], None], clock: Clock) -> None:
+    run = take(case(1), case(2))
+    run("plan", *QUICK, "--lock", "P-0001@14:30")
+    assert run("today", "--json").json["appointments"] == [{"case_id": "P-0001", "at": "2026-11-23T14:30:00+08:00"}]
+    assert "约好 14:30：P-0001" in run("today", lang="zh").out
+    clock.moment = MONDAY_MORNING.replace(hour=14, minute=31)
+    go("P-0001")
+    assert run("today", "--json").json["appointments"] == []

@@ -21,7 +21,7 @@ from visitcli.app.runtime import Runtime
 from visitcli.app.travelling import TravelChoice, travel_for
 from visitcli.domain.ids import uuid7
 from visitcli.planner.chance import Chances
-from visitcli.planner.model import Place, Problem, Solution
+from visitcli.planner.model import Place, Problem, Reason, Solution
 from visitcli.planner.solver import default_iterations, solve
 from visitcli.store import plans
 
@@ -57,6 +57,8 @@ def plan(
         plans.save(runtime.store, _without_people(document), runtime.now().isoformat())
     else:
         document["explain"] = making.explained(solution, explained, search)
+        if not _stands(runtime, document):
+            document["warnings"].append(coded(Reason("explains_another")))
     return document
 
 
@@ -86,7 +88,7 @@ class _Making:
         closed = (visited.keys() - visited_again(asked, visited)) | going_on
         may = {case_id: entry for case_id, entry in found.known.items() if case_id not in closed}
         choice = sorted_out(runtime.settings, asked, may, visited, chances)
-        travel = travel_for(runtime, start=asked.days[0].day.start, matrix=request.matrix)
+        travel = travel_for(runtime, start=asked.base, matrix=request.matrix)
         problem = Problem(
             days=tuple(day.day for day in asked.days),
             candidates=tuple(choice.candidates),
@@ -144,6 +146,17 @@ class _Making:
             seed=self.request.seed,
         )
         return explain(made, case_id, should_stop=search.should_stop)
+
+
+def _stands(runtime: Runtime, document: Document) -> bool:
+    """Whether the plans that hold for these days lead to the same doors at the same times; where there is none, there
+    is nothing else that it could be taken for."""
+    for day in document["days"]:
+        standing = plans.stops(runtime.store, day["date"])
+        times = [(stop["case_id"], stop["start"]) for stop in day["stops"]]
+        if standing is not None and times != [(stop["case_id"], stop["start"]) for stop in standing]:
+            return False
+    return True
 
 
 def _names(problem: Problem) -> dict[Place, str]:

@@ -62,9 +62,10 @@ class AskedDay:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """The request with the settings' defaults filled in and its references looked up. `position`: from where and
-    when the first day goes on, where the rest of it is planned."""
+    when the first day goes on, where the rest of it is planned; `base`: from where the days begin otherwise."""
 
     days: tuple[AskedDay, ...]
+    base: Place | None
     position: Position | None
     include: frozenset[str]
     exclude: frozenset[str]
@@ -99,9 +100,19 @@ class Asked:
             raise UsageError("plan.both", cases=sorted(include & exclude))
         locks = locks_of(runtime, dates, visited, request.lock, request.unlock)
         here = position(runtime, visited) if request.now else None
-        days = tuple(_days(runtime, request, dates, here, locks))
+        base = _home_base(runtime)
+        start = resolve(runtime, request.start, request.crs) if request.start else None
+        days = tuple(_days(runtime, request, dates, here, start, base, locks))
         warnings = tuple(_warnings(runtime, days[0], here, started_anew=bool(request.start)))
-        return cls(days=days, position=here, include=include, exclude=exclude, locks=locks, warnings=warnings)
+        return cls(
+            days=days,
+            base=_point(base if here else start or base),
+            position=here,
+            include=include,
+            exclude=exclude,
+            locks=locks,
+            warnings=warnings,
+        )
 
 
 def _refuse_contradictions(runtime: Runtime, request: Request) -> None:
@@ -135,11 +146,15 @@ def dates_of(runtime: Runtime, request: Request) -> tuple[date, ...]:
 
 
 def _days(
-    runtime: Runtime, request: Request, dates: tuple[date, ...], here: Position | None, locks: Locks
+    runtime: Runtime,
+    request: Request,
+    dates: tuple[date, ...],
+    here: Position | None,
+    asked: NamedPlace | None,
+    base: NamedPlace | None,
+    locks: Locks,
 ) -> Iterator[AskedDay]:
     settings = runtime.settings
-    base = _home_base(runtime)
-    asked = resolve(runtime, request.start, request.crs) if request.start else None
     end = resolve(runtime, request.end, request.crs) if request.end else None
     end_s = seconds(request.end_at or settings.day_end)
     for index, wanted in enumerate(dates):

@@ -108,6 +108,7 @@ def today(runtime: Runtime) -> dict[str, Any]:
         "planned": None if plan is None else len(plan.stops),
         "visited": len(done),
         "left": plan.left if plan else [],
+        "appointments": _appointments(plan),
         "unfinished": [_unfinished(visit) for visit in visits.unfinished(store)],
         "promised_today": [
             entry for entry in visits.promised_for(store, day.isoformat()) if entry["case_id"] not in done
@@ -121,6 +122,16 @@ def today(runtime: Runtime) -> dict[str, Any]:
     if not isinstance(result, dict):
         raise TypeError(result)
     return result
+
+
+def _appointments(plan: plans.Ahead | None) -> list[dict[str, str]]:
+    """The stops ahead whose time is fixed."""
+    stops = plan.stops if plan else []
+    return [
+        {"case_id": stop["case_id"], "at": stop["start"]}
+        for stop in stops
+        if stop.get("locked") and plan and stop["case_id"] in plan.left
+    ]
 
 
 def _unfinished(visit: dict[str, Any]) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def spoken(plan: Mapping[str, Any], words: Words) -> Document:
             }
             for left in plan["left_out"]
         ],
-        "travel": {**plan["travel"], "notes": [_spoken(note, "plan.note", words) for note in plan["travel"]["notes"]]},
+        "travel": {**plan["travel"], "notes": _said_of_travel(plan["travel"], words)},
         "warnings": [_spoken(warning, "plan.warning", words) for warning in plan["warnings"]],
     }
     if "explain" in plan:
@@ -47,6 +47,13 @@ def spoken(plan: Mapping[str, Any], words: Words) -> Document:
 
         document["explain"] = explain_view.spoken(plan["explain"], words)
     return document
+
+
+def _said_of_travel(travel: Mapping[str, Any], words: Words) -> list[Document]:
+    from visitcli.cli.travel_view import travel_lines
+
+    lines = zip(travel["notes"], travel_lines(travel, words), strict=True)
+    return [{"code": note["code"], "message": line} for note, line in lines]
 
 
 def _spoken_day(day: Mapping[str, Any], words: Words) -> Document:
@@ -63,9 +70,6 @@ def _spoken(coded: Mapping[str, Any], area: str, words: Words) -> Document:
         context["amount"] = yuan_grouped(context["amount_fen"])
     if "radius_m" in context:
         context["km"] = round(context["radius_m"] / 1000, 1)
-    for figure in ("leg_minutes", "km_minutes", "percent"):
-        if figure in context:
-            context[figure] = f"{context[figure]:g}"
     if "cases" in context:
         context["cases"] = words("plan.comma").join(context["cases"])
     return {"code": coded["code"], "message": words(f"{area}.{coded['code']}", **context)}

@@ -97,6 +97,8 @@ def _answer(desk: Desk, found: dict[str, Any], files: dict[FileKind, Path]) -> i
     elif "explain" in document:
         from visitcli.cli.explain_view import render as render_explanation
 
+        for warning in document["warnings"]:
+            desk.terminal.note(warning["message"])
         render_explanation(document["explain"], desk)
     else:
         render(document, desk)

@@ -39,6 +39,9 @@ def _lines(desk: Desk, status: dict[str, Any]) -> list[str]:
     lines = [words("today.cases", count=status["open_cases"])]
     if status["planned"] is not None:
         lines.append(words("today.planned", count=status["planned"], left=len(status["left"])))
+    lines += [
+        words("today.appointment", case_id=one["case_id"], time=one["at"][11:16]) for one in status["appointments"]
+    ]
     if status["visited"]:
         lines.append(words("today.visited", count=status["visited"]))
     lines += [
