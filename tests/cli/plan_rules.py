@@ -51,10 +51,19 @@ def left(plan: Plan) -> dict[str, str]:
 
 
 def faults(plan: Plan, cases: list[dict[str, Any]]) -> list[str]:
-    """Every rule of the contract that this plan breaks; empty for a valid plan. `cases`: all that are open."""
-    stops = [stop for day in plan["days"] for stop in day["stops"]]
-    times = Counter([stop["case_id"] for stop in stops] + [out["case_id"] for out in plan["left_out"]])
-    found = [f"{case_id}: {count} times" for case_id, count in times.items() if count != 1]
+    """Every rule of the contract that this plan breaks; empty for a valid plan. `cases`: all that are open.
+
+    A case is on the plan once or left out; where nobody was home it may stand on a later day once more.
+    """
+    stops = [(stop["case_id"], stop["status"], day["date"]) for day in plan["days"] for stop in day["stops"]]
+    out = [left["case_id"] for left in plan["left_out"]]
+    ahead = Counter([case_id for case_id, status, _ in stops if status != "done"] + out)
+    times = ahead | Counter(case_id for case_id, _, _ in stops)
+    found = [f"{case_id}: {count} times ahead" for case_id, count in ahead.items() if count != 1]
+    found += [
+        f"{case_id}: twice on {day}" for (case_id, day), n in Counter((c, d) for c, _, d in stops).items() if n > 1
+    ]
+    found += [f"{case_id}: done and left out" for case_id, status, _ in stops if status == "done" and case_id in out]
     found += [f"{one['case_id']}: nowhere" for one in cases if one["case_id"] not in times]
     dates = [day["date"] for day in plan["days"]]
     if dates != sorted(set(dates)):

@@ -193,3 +193,19 @@ def test_a_plan_of_the_whole_day_made_during_it_points_to_now(take: Take, clock:
     warnings = {w["code"]: w["message"] for w in run("plan", *QUICK, "--json").json["warnings"]}
     assert "--now" in warnings["begun_already"]
     assert "14:06" in warnings["begun_already"]
+
+
+def test_a_second_visit_that_is_going_on_stands_once(
+    take: Take, go: Callable[[str], None], clock: Clock, tmp_path: Path
+) -> None:
+    cases = [case(1), case(2)]
+    run = take(*cases)
+    begun(clock, 9, 30)
+    go("P-0002")
+    begun(clock, 16)
+    half = tmp_path / "half.json"
+    half.write_text('{"who_opened": "customer"}')
+    assert run("visit", "P-0002", "--answers", half).status == 7
+    plan = run("plan", "--now", *QUICK, "--json").json
+    assert faults(plan, cases) == []
+    assert stop_of(plan, "P-0002")["status"] == "open"

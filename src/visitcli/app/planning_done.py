@@ -35,13 +35,11 @@ def made_stops(
     number of every stop of that day by its case."""
     ahead = [stop.candidate.case_id for stop in route.stops]
     before = {stop["case_id"]: stop for stop in plans.stops(runtime.store, asked.dates[0].isoformat()) or ()}
-    made = {case_id: visit for case_id, visit in visited.items() if case_id not in ahead}
-    stops = [_stop(known[case_id], visit, before.get(case_id, {})) for case_id, visit in made.items()]
+    made = [visit for case_id, visit in visited.items() if case_id not in (*ahead, asked.open_case)]
     if asked.position and asked.position.open_visit:
-        visit = asked.position.open_visit
-        stops.append(_stop(known[visit["case_id"]], visit, before.get(visit["case_id"], {})))
-    kept = [*(case_id for case_id in visited if case_id in made or case_id in ahead), *(s["case_id"] for s in stops)]
-    return stops, _numbers(before, kept, ahead)
+        made.append(asked.position.open_visit)
+    stops = [_stop(known[visit["case_id"]], visit, before.get(visit["case_id"], {})) for visit in made]
+    return stops, _numbers(before, [*visited, *(stop["case_id"] for stop in stops)], ahead)
 
 
 def _numbers(before: Mapping[str, Mapping[str, Any]], kept: Iterable[str], ahead: Sequence[str]) -> dict[str, int]:
