@@ -27,6 +27,7 @@ from typing import Any
 
 from benchmarks.startup import on_a_terminal, piped
 from benchmarks.year import fill
+from visitcli.store.database import open_store
 
 BUDGET, BUDGET_MB = 60, 120
 PROBE = """
@@ -55,28 +56,21 @@ def main() -> int:
 
 
 def worked_device(folder: Path, cases: int, visits: int) -> dict[str, str]:
-    """A store with a year of visits and these open cases; gives the environment that leads to it."""
-    environ = {**os.environ, "VISITCLI_HOME": str(folder / "home"), "VISITCLI_LANG": "zh", "COLUMNS": "200"}
-    if visits:
-        fill(folder / "home", visits=visits, until=datetime.now().astimezone() - timedelta(days=1), cases=cases)
-    random_place = random.Random(1)
-    file = folder / "cases.json"
-    file.write_text(json.dumps([_case(n, random_place) for n in range(cases)], ensure_ascii=False), encoding="utf-8")
-    piped([*_program(), "import", file, "--crs", "wgs84"], environ)
-    return environ
+    """A store with a year of visits to these open cases, each with two addresses; gives the environment to it."""
+    home = folder / "home"
+    fill(home, visits=visits, until=datetime.now().astimezone() - timedelta(days=1), cases=cases)
+    rolled, store = random.Random(1), open_store(home)
+    with store.transaction():
+        for case_id, body in store.all("SELECT case_id, body FROM cases"):
+            placed = {**json.loads(body), "addresses": [_address(kind, case_id, rolled) for kind in ("home", "work")]}
+            store.run("UPDATE cases SET body = ? WHERE case_id = ?", (json.dumps(placed), case_id))
+    store.close()
+    return {**os.environ, "VISITCLI_HOME": str(home), "VISITCLI_LANG": "zh", "COLUMNS": "200"}
 
 
-def _case(number: int, random_place: random.Random) -> dict[str, Any]:
-    def address(kind: str) -> dict[str, Any]:
-        place = {"lat": round(random_place.gauss(31.2, 0.08), 5), "lon": round(random_place.gauss(121.4, 0.1), 5)}
-        return {"kind": kind, "text": f"上海市普陀区无名路{number}号", **place}
-
-    return {
-        "case_id": f"SH-{1000 + number}",  # the ones that the year of visits went to
-        "customer": {"name": f"客户{number:03d}"},
-        "addresses": [address("home"), address("work")],
-        "loan": {"days_overdue": 5 + number * 3 % 200, "overdue": f"{1500 + number * 137}.00"},
-    }
+def _address(kind: str, case_id: str, rolled: random.Random) -> dict[str, Any]:
+    place = {"lat": round(rolled.gauss(31.2, 0.08), 5), "lon": round(rolled.gauss(121.4, 0.1), 5)}
+    return {"kind": kind, "text": f"上海市普陀区无名路{case_id}", "crs": "wgs84", **place}
 
 
 def _program() -> list[str | Path]:
