@@ -211,7 +211,7 @@ def document(results: Sequence[Result], best_known: dict[str, float]) -> list[di
         {
             "instance": result.instance,
             "solver": result.solver,
-            "seconds": result.seconds,
+            "seconds": _number(result.seconds),
             "seed": result.seed,
             "score": result.score,
             "best_known": _number(best_known.get(result.instance)),
