@@ -95,7 +95,7 @@ class Roads:
 
     def matrix(self, points: Sequence[Point]) -> tuple[Table, Table]:
         """Metres and seconds by car from each point (row) to each; None where no road leads, or a point lies off the
-        map. A place is no way from itself."""
+        map. A place is no way from itself. Raises BadInputError `roads.damaged`."""
         size = len(points)
         metres: Table = [[None] * size for _ in points]
         seconds: Table = [[None] * size for _ in points]
@@ -125,7 +125,7 @@ class Roads:
             if not on:
                 raise NotFoundError("roads.off_the_map", lat=point[0], lon=point[1])
         try:
-            trip = self._ask("route", locations=_locations((origin, target)), units="kilometers")["trip"]
+            trip = self._asked("route", locations=_locations((origin, target)), units="kilometers")["trip"]
         except RuntimeError as error:  # Valhalla's 442: no path could be found
             raise NotFoundError("roads.no_way") from error
         turns = [_turn(step) for leg in trip["legs"] for step in leg["maneuvers"]]
@@ -133,6 +133,13 @@ class Roads:
         return Way(round(summary["length"] * 1000), round(summary["time"]), tuple(turns))
 
     def _ask(self, action: str, **request: Any) -> Any:
+        """An answer that only a broken map could fail to give."""
+        try:
+            return self._asked(action, **request)
+        except RuntimeError as error:
+            raise BadInputError("roads.damaged", path=str(self.map.folder)) from error
+
+    def _asked(self, action: str, **request: Any) -> Any:
         asked = json.dumps({"costing": "auto", **request})
         return json.loads(getattr(self._actor, action)(asked))
 
