@@ -26,14 +26,14 @@ from visitcli.planner.ways import Ways
 ANY_ORDER = 0.2  # the chance that what must be visited is not put back first: there may be room only around others
 ONE_OPTION = 0.3  # the chance that a case is tried at one of its options only, be it the dearer one
 TWO_DAYS = 0.4  # the chance that two days are taken apart together
-MOST_REMOVED = 6
-WARMEST, COLDEST = 1.0, 0.05  # temperature, in mean values of a case
+MOST_REMOVED = 5
+WARMEST, COLDEST = 0.7, 0.05  # temperature, in mean values of a case
 TRAVEL_WEIGHT = 0.05  # what an hour on the road costs the annealing, in mean values of a case
 
 
 def default_iterations(problem: Problem) -> int:
     """Enough for the size: about a second for 60 cases, a few for 300."""
-    return 5000 + 40 * len(problem.candidates)
+    return 6500 + 25 * len(problem.candidates)
 
 
 def never_stop(_iteration: int) -> bool:
@@ -193,11 +193,12 @@ class _Search:
     def _keys(self, places: dict[int, list[Chance]]) -> list[float]:
         """What decides who comes first, the lowest: value, value for the time, nothing, or a neighbourhood."""
         worth, random, kind = self.worth, self.random, self.random()
-        if kind < 0.3:
+        if kind < 0.1:
             return [-worth[case] * (0.7 + 0.6 * random()) for case in places]
-        if kind < 0.6:
-            return [-worth[case] / (1 + min(found)[0]) * (0.5 + random()) for case, found in places.items()]
         if kind < 0.8:
+            rates = [max([option.value / (1 + need) for need, _, option in found]) for found in places.values()]
+            return [-rate * (0.5 + random()) for rate in rates]
+        if kind < 0.9:
             return [random() for _ in places]
         row = self._row_of_any()
         return [row[self.space.options[case][0].node] * (0.5 + random()) for case in places]

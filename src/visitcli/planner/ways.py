@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from visitcli.planner.options import Option, Space
 from visitcli.planner.tour import Gap
 
-NEAREST = 100  # cases that are looked at around each end of a way
+INFINITE = float("inf")
+NEAREST = 30  # places that are looked at around each end of a way
 MOST_KEPT = 6000  # ways that are remembered
 
 Entry = tuple[int, int, int, int, int, Option]
@@ -53,12 +54,22 @@ class Ways:
         return [need for need, *_ in ordered], [_entry(option, before, onward) for *_, option in ordered]
 
     def _around(self, before: int, onward: list[int]) -> set[int]:
-        """The nodes nearest to where the way begins and to where it ends, and those that must be visited."""
+        """The nodes worth most for their time from where the way begins and to where it ends, and those that must be
+        visited."""
         if before not in self._from:
-            self._from[before] = sorted(self._at, key=lambda node: (self._at[node][0].to[before], node))[: self.nearest]
+            self._from[before] = self._best(lambda option: option.to[before])
         if id(onward) not in self._to:
-            self._to[id(onward)] = sorted(self._at, key=lambda node: (onward[node], node))[: self.nearest]
+            self._to[id(onward)] = self._best(lambda option: onward[option.node])
         return self._must.union(self._from[before], self._to[id(onward)])
+
+    def _best(self, leg: Callable[[Option], int]) -> list[int]:
+        """The nodes with the least seconds, leg and visit, for their value."""
+        least: dict[int, float] = {}
+        for option in self.options:
+            cost = (leg(option) + option.service) / option.value
+            if cost < least.get(option.node, INFINITE):
+                least[option.node] = cost
+        return sorted(least, key=lambda node: (least[node], node))[: self.nearest]
 
 
 def _entry(option: Option, before: int, onward: list[int]) -> Entry:
