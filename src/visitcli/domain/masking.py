@@ -6,8 +6,8 @@ import unicodedata
 
 STARS = "**"  # always two, so that the length of a name tells nothing
 _SURNAMES = """
-欧阳 歐陽 司马 司馬 上官 诸葛 諸葛 司徒 东方 東方 皇甫 尉迟 尉遲 公孙 公孫 令狐 慕容 宇文 长孙 長孫 夏侯 轩辕 端木 百里 呼延
-南宫 东郭 独孤 完颜 闻人 钟离 西门 太史 申屠 澹台 公冶 淳于 濮阳 赫连 拓跋 万俟 司空 仲孙
+欧阳 歐陽 司马 司馬 上官 诸葛 諸葛 司徒 东方 東方 皇甫 尉迟 尉遲 公孙 公孫 令狐 慕容 宇文 长孙 長孫 夏侯 轩辕
+端木 百里 呼延 南宫 东郭 独孤 完颜 闻人 钟离 西门 太史 申屠 澹台 公冶 淳于 濮阳 赫连 拓跋 万俟 司空 仲孙
 """
 _COMPOUND = frozenset(_SURNAMES.split())  # those in common use
 
