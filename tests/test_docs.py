@@ -88,7 +88,7 @@ def test_what_ten_visits_teach_comes_out() -> None:
     ten = [Observation(met=number < 6, kind="home", part="morning", weekend=False) for number in range(10)]
     learned, firmer = Chances(prior, ten), Chances(replace(prior, visits=5), ten)
     twice = list(repeat(Observation(met=False, kind="home", part="morning", weekend=False), 2))
-    own = [Chances(prior).of_case("home", part, False, twice).value for part in ("morning", "evening")]  # type: ignore[arg-type]
+    own = [Chances(prior).of_case("home", part, False, twice).value for part in ("morning", "evening")]
     found = [learned.usual("home", "morning", False).value, learned.usual("home", "evening", False).value, *own]
     found.append(firmer.usual("home", "morning", False).value)
     assert [f"{value:.2f}" for value in found] == ["0.37", "0.72", "0.17", "0.56", "0.48"]
