@@ -68,7 +68,6 @@ def test_both_name_the_same_changes_and_figures(document: str) -> None:
     [
         ("weights.amount", "20", 93.4, 56.0),
         ("weights.amount", "40", 112.1, 67.3),
-        ("weights.return_date", "50", 110.1, 66.0),
         ("chance.home_evening", "0.3", 93.4, 28.0),
     ],
 )
