@@ -35,7 +35,9 @@ class RealTerminal:
         **environ: str,
     ) -> None:
         self.columns, self.rows, self.encoding = columns, rows, encoding
-        keep = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "VISITCLI_LANG")}
+        # COLUMNS and LINES: a test runner's workers set them, and they would speak louder than the terminal's own size
+        others = ("NO_COLOR", "VISITCLI_LANG", "COLUMNS", "LINES")
+        keep = {key: value for key, value in os.environ.items() if key not in others}
         variables = {**keep, "VISITCLI_HOME": str(home), "TERM": "xterm", "VISITCLI_LANG": "zh", **environ}
         self.raw = before.encode(encoding)
         self.process = pexpect.spawn(
