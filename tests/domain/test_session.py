@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scripts import document, question, shipped, text
 
@@ -361,6 +361,7 @@ def test_a_finished_visit_takes_no_answer_and_no_stop() -> None:
 
 
 @given(st.sampled_from(SMALL.questions), st.text(max_size=20) | st.integers() | st.lists(st.text("abc", max_size=2)))
+@example(next(asked for asked in SMALL.questions if asked.type == "decimal"), 10**13)
 def test_check_gives_a_value_that_stands_or_refuses(asked: Question, value: object) -> None:
     session = replay(SMALL, [])
     try:

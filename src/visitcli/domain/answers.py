@@ -137,7 +137,10 @@ def _decimal(question: Question, value: object) -> str:
     number = _number(question, value)
     if number != round(number, 2):
         raise _refusal("places", question, value, "2")
-    return f"{abs(number) if number == 0 else number:.2f}"
+    written = f"{abs(number) if number == 0 else number:.2f}"
+    if sum(char.isdigit() for char in written) > DIGITS_LIMIT:  # the two places count: what is taken can be taken again
+        raise _refusal("too_long", question, value, str(DIGITS_LIMIT))
+    return written
 
 
 def _date(question: Question, value: object) -> str:
