@@ -11,10 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from visitcli.cli.desk import Environment
 from visitcli.cli.main import main
 from visitcli.cli.terminal import Terminal
+
+# A change must not fail to land by the luck of a draw, so the suite always tries the same examples; new ones are
+# looked for on purpose: `pytest --hypothesis-profile=search`.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("search", deadline=None, max_examples=1000)
+settings.load_profile("steady")
 
 BEIJING = timezone(timedelta(hours=8))
 MONDAY_MORNING = datetime(2026, 11, 23, 8, 20, tzinfo=BEIJING)

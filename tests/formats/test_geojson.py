@@ -80,4 +80,4 @@ def test_any_name_address_and_place_can_be_written(name: str, address: str, lat:
     place = found[1][1]
     assert abs(place[0] - lon) <= 6e-7
     assert abs(place[1] - lat) <= 6e-7
-    assert "-0.0" not in json.dumps(place).replace("-0.00", "")
+    assert "-0.0" not in [str(number) for number in place]
