@@ -108,8 +108,8 @@ def _faults_of_day(day: dict[str, Any], known: dict[str, dict[str, Any]]) -> lis
 
 
 def _after(clock: datetime, seconds: int, breaks: list[dict[str, str]]) -> datetime:
-    """When so much travel is done: it pauses in the breaks."""
-    for pause in breaks:
+    """When so much travel is done: it pauses in the breaks. Who needs none is there already, be it in a break."""
+    for pause in breaks if seconds else ():
         begins, ends = at(pause["start"]), at(pause["end"])
         if begins <= clock < ends:
             clock = ends

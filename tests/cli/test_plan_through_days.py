@@ -75,9 +75,6 @@ def midnight(moment: str) -> Any:
     return at(moment).replace(hour=0, minute=0, second=0)
 
 
-@pytest.mark.xfail(
-    strict=False, reason="a cut search gave one arrival before it can be, once in some runs: open, see issue 3"
-)
 @pytest.mark.parametrize("seed", range(8))
 def test_a_made_up_week_keeps_the_rules(
     take: Callable[..., Run], go: Callable[[str], None], clock: Clock, seed: int
