@@ -20,7 +20,7 @@ def chances(tour: Tour, ways: Ways, present: Collection[int]) -> dict[int, list[
     found: dict[int, list[Chance]] = {}
     for gap in tour.gaps:
         _, before, _, leaves, _, _, limit, _ = gap
-        for case, earliest, latest, way, tail, option in ways.open_to(gap):
+        for need, case, earliest, latest, way, tail, option in ways.open_to(gap):
             if case in present:
                 continue
             begin = leaves + way
@@ -30,9 +30,9 @@ def chances(tour: Tour, ways: Ways, present: Collection[int]) -> dict[int, list[
                 continue
             if begin + tail <= limit:
                 if case in found:
-                    found[case].append((way + tail, before, option))
+                    found[case].append((need, before, option))
                 else:
-                    found[case] = [(way + tail, before, option)]
+                    found[case] = [(need, before, option)]
     return found
 
 

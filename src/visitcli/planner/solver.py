@@ -26,14 +26,28 @@ from visitcli.planner.ways import Ways
 ANY_ORDER = 0.2  # the chance that what must be visited is not put back first: there may be room only around others
 ONE_OPTION = 0.3  # the chance that a case is tried at one of its options only, be it the dearer one
 TWO_DAYS = 0.4  # the chance that two days are taken apart together
-MOST_REMOVED = 5
-WARMEST, COLDEST = 0.7, 0.05  # temperature, in mean values of a case
+MOST_REMOVED = 4
+ANY_NUMBER = 0.03  # the chance that any number of stops is taken off, be it all of them
+STARTS, STARTS_SHARE = 3, 0.6  # searches from the greedy day, and their share of the whole; one more from the best
+WARMEST, WARMEST_LAST, COLDEST = 0.5, 0.3, 0.05  # temperature, in mean values of a case
 TRAVEL_WEIGHT = 0.05  # what an hour on the road costs the annealing, in mean values of a case
 
 
 def default_iterations(problem: Problem) -> int:
     """Enough for the size: about a second for 60 cases, a few for 300."""
     return 6500 + 25 * len(problem.candidates)
+
+
+def annealing(progress: float) -> tuple[int, float]:
+    """Which start a search is in that has come so far (0 to 1), and its temperature in mean values of a case.
+
+    Good days lie far apart (one town or another): a few short searches find more of them than one long one does.
+    """
+    if progress < STARTS_SHARE:
+        start, within = divmod(progress / STARTS_SHARE * STARTS, 1)
+        return int(start), WARMEST * (COLDEST / WARMEST) ** within
+    within = (progress - STARTS_SHARE) / (1 - STARTS_SHARE)
+    return STARTS, WARMEST_LAST * (COLDEST / WARMEST_LAST) ** within
 
 
 def never_stop(_iteration: int) -> bool:
@@ -112,18 +126,22 @@ class _Search:
         self.ways = [Ways(space, day) for day in range(len(space.frames))]
         ordinary = [self.worth[case] for case in self.cases if not space.must[case]]
         self.mean = sum(ordinary) / len(ordinary) if ordinary else 1.0
-        self.now = self.best = self._greedy()
+        self.greedy = self.now = self.best = self._greedy()
+        self.start = 0
         self.worthwhile = sum(map(len, space.options)) > 1
 
     def step(self, progress: float) -> None:
         """Ruin the days, recreate them, and keep them if the temperature allows."""
+        start, heat = annealing(progress)
+        if start != self.start:
+            self.start, self.now = start, self.greedy if start < STARTS else self.best
         tours = self.now.tours.copy()
         changed = self._ruin(tours)
         if not all(tours[day].feasible for day in changed):
             return
         self._recreate(tours, changed)
         trial = _Days(tours)
-        temperature = self.mean * WARMEST * (COLDEST / WARMEST) ** progress
+        temperature = self.mean * heat
         if self._energy(trial) > self._energy(self.now) + temperature * log(1.0 - self.random()):
             self.now = trial
         if trial.score > self.best.score:
@@ -145,7 +163,8 @@ class _Search:
     def _gone(self, tour: Tour) -> Collection[int]:
         """The positions to clear: a string of them, any, the poorest for their time, or a neighbourhood."""
         random, length = self.random, len(tour.stops)
-        count = 1 + int(random() * min(length, MOST_REMOVED))
+        most = length if random() < ANY_NUMBER else min(length, MOST_REMOVED)
+        count = 1 + int(random() * most)
         kind = random()
         if kind < 0.4:
             first = int(random() * (length - count + 1))

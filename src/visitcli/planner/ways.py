@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 
 from visitcli.planner.options import Option, Space
 from visitcli.planner.tour import Gap
@@ -12,9 +13,9 @@ INFINITE = float("inf")
 NEAREST = 30  # places that are looked at around each end of a way
 MOST_KEPT = 6000  # ways that are remembered
 
-Entry = tuple[int, int, int, int, int, Option]
-"""A case's option on a way: the case, earliest and latest begin, seconds to it, seconds from its begin to the end of
-the way, seconds of both ways, its value, and the option itself."""
+Entry = tuple[int, int, int, int, int, int, Option]
+"""A case's option on a way: the seconds that it needs there, the case, earliest and latest begin, seconds to it,
+seconds from its begin to the end of the way, and the option itself."""
 
 
 class Ways:
@@ -30,7 +31,7 @@ class Ways:
         self._all_near = len(self._at) <= 2 * nearest
         self._from: dict[int, list[int]] = {}
         self._to: dict[int, list[int]] = {}
-        self._kept: dict[tuple[int, int], tuple[list[int], list[Entry]]] = {}
+        self._kept: dict[tuple[int, int], list[Entry]] = {}
 
     def open_to(self, gap: Gap) -> Sequence[Entry]:
         """What the time of this way is long enough for, whatever the hour."""
@@ -41,17 +42,25 @@ class Ways:
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
             found = self._kept[key] = self._between(before, onward)
-        needs, entries = found
-        return entries[: bisect_right(needs, limit - leaves)]
+        return found[: bisect_left(found, (limit - leaves + 1,))]
 
-    def _between(self, before: int, onward: list[int]) -> tuple[list[int], list[Entry]]:
+    def _between(self, before: int, onward: list[int]) -> list[Entry]:
         nodes = self._at.keys() if self._all_near else self._around(before, onward)
-        ordered = sorted(
-            (option.to[before] + option.service + onward[option.node], option.case, option.earliest, option)
+        entries = [
+            (
+                (way := option.to[before]) + (tail := option.service + on),
+                option.case,
+                option.earliest,
+                option.latest,
+                way,
+                tail,
+                option,
+            )
             for node in nodes
+            for on in (onward[node],)
             for option in self._at[node]
-        )
-        return [need for need, *_ in ordered], [_entry(option, before, onward) for *_, option in ordered]
+        ]
+        return sorted(entries, key=itemgetter(0, 1, 2))
 
     def _around(self, before: int, onward: list[int]) -> set[int]:
         """The nodes worth most for their time from where the way begins and to where it ends, and those that must be
@@ -70,8 +79,3 @@ class Ways:
             if cost < least.get(option.node, INFINITE):
                 least[option.node] = cost
         return sorted(least, key=lambda node: (least[node], node))[: self.nearest]
-
-
-def _entry(option: Option, before: int, onward: list[int]) -> Entry:
-    way, on = option.to[before], onward[option.node]
-    return (option.case, option.earliest, option.latest, way, option.service + on, option)
