@@ -1,12 +1,13 @@
 """How a day is planned without a solver: one stop after the other, until nothing fits any more.
 
-Each rule may use any way to visit a case, waits where the next door is not open yet, and always gets home in time. None
-of them goes back on a stop.
+Each rule knows the same chances as the solvers and, but for one, may use any way to visit a case; it waits where the
+next door is not open yet, and always gets home in time. None of them goes back on a stop.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from benchmarks.peers import Task, Way
 
@@ -19,18 +20,24 @@ def _value_per_minute(travel: int, way: Way, wait: int) -> tuple[float, ...]:
 
 
 def nearest_neighbour(task: Task) -> list[Way]:
-    """Whoever can be visited soonest: the shortest way from here, waiting included; of two alike the greater value."""
-    return _one_by_one(task, lambda travel, way, wait: (travel + wait, -way.value))
-
-
-def nearest_door(task: Task) -> list[Way]:
-    """The nearest neighbour to the letter: the shortest way from here, however long one waits at its end."""
+    """The shortest way from here, however long one waits at its end; of two alike the shorter wait, then the value."""
     return _one_by_one(task, lambda travel, way, wait: (travel, wait, -way.value))
+
+
+def soonest(task: Task) -> list[Way]:
+    """Whoever can be visited soonest: the nearest neighbour, waiting counted as way; of two alike the value."""
+    return _one_by_one(task, lambda travel, way, wait: (travel + wait, -way.value))
 
 
 def greedy(task: Task) -> list[Way]:
     """The most value for a minute, of travel, waiting and visit together."""
     return _one_by_one(task, _value_per_minute)
+
+
+def greedy_one_address(task: Task) -> list[Way]:
+    """The same where only a case's first address is known, as in a tool with one address a case."""
+    first = [[way for way in ways if way.node == ways[0].node] for ways in task.cases]
+    return greedy(replace(task, cases=first))
 
 
 def file_order(task: Task) -> list[Way]:
@@ -47,8 +54,9 @@ def priority_order(task: Task) -> list[Way]:
 SIMPLE: dict[str, Callable[[Task], list[Way]]] = {
     "file order": file_order,
     "priority order": priority_order,
-    "nearest door": nearest_door,
     "nearest neighbour": nearest_neighbour,
+    "soonest": soonest,
+    "greedy, 1 address": greedy_one_address,
     "greedy": greedy,
 }
 

@@ -42,6 +42,9 @@ def test_simple_rules_give_days_that_the_checker_takes_and_to_which_nothing_can_
         walk = walked(day, choices)
         assert walk.fault is None, name
         assert walk.stops == len(choices) > 0
+        if name == "greedy, 1 address":
+            assert all(way.node == task.cases[way.case][0].node for way in rule(task))
+            continue
         taken = {case for case, _ in choices}
         for case, ways in enumerate(task.cases):
             if case not in taken:
