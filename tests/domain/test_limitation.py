@@ -22,3 +22,9 @@ from visitcli.domain.limitation import reckoned
 )
 def test_three_years_from_the_last_instalment_or_a_later_payment(loan: dict[str, str], expected: date | None) -> None:
     assert reckoned(loan) == expected
+
+
+@pytest.mark.parametrize("year", [9996, 9997, 9999])
+def test_a_loan_without_an_end_has_no_last_day(year: int) -> None:
+    expected = date(9999, 12, 31) if year == 9996 else None
+    assert reckoned({"end_date": f"{year}-12-31"}) == expected

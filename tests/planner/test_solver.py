@@ -220,6 +220,18 @@ def test_one_alternative_of_a_case_and_the_one_that_is_open() -> None:
     assert [stop.alternative.address_kind for stop in stops] == ["work"]
 
 
+def test_two_alternatives_alike_but_for_their_address_are_no_obstacle() -> None:
+    problem = random_day(9, cases=12)
+    twice = tuple(
+        replace(c, alternatives=(*c.alternatives, *(replace(a, address_index=7) for a in c.alternatives)))
+        for c in problem.candidates
+    )
+    doubled = replace(problem, candidates=twice)
+    assert (
+        solve(doubled, seed=1, iterations=300).routes[0].score == solve(problem, seed=1, iterations=300).routes[0].score
+    )
+
+
 def test_a_day_without_cases_is_an_empty_route() -> None:
     solution = solve(day_of(end=HERE), seed=1)
     assert (solution.routes[0].stops, solution.left_out, solution.routes[0].ends_s) == ((), (), 9 * HOUR)

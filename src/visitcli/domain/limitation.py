@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import MAXYEAR, date
 from typing import Any
 
 PERIOD_YEARS = 3
@@ -21,6 +21,8 @@ def reckoned(loan: Mapping[str, Any]) -> date | None:
     if not loan.get("end_date"):
         return None
     begins = max(date.fromisoformat(loan[key]) for key in ("end_date", "last_payment_date") if loan.get(key))
+    if begins.year + PERIOD_YEARS > MAXYEAR:  # 9999-12-31 stands in some files for a loan without an end
+        return None
     try:
         return begins.replace(year=begins.year + PERIOD_YEARS)
     except ValueError:  # 29 February

@@ -233,10 +233,9 @@ class _Search:
         for day, tour in enumerate(tours):
             filling = Filling(tour)
             while places := chances(filling.tour, self.ways[day], present):
-                _, _, before, option = min(
-                    (need / option.value, option.case, before, option)
-                    for found in places.values()
-                    for need, before, option in found
+                _, before, option = min(
+                    (chance for found in places.values() for chance in found),
+                    key=lambda chance: (chance[0] / chance[2].value, chance[2].case, chance[1]),
                 )
                 filling.put(option, before)
                 present.add(option.case)
