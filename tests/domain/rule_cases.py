@@ -54,6 +54,20 @@ def without(name: str) -> dict[str, frozenset[str]]:
     return {key: value for key, value in SCRIPT.items() if key != name}
 
 
+OTHERS = ("us", "uk", "in", "au")  # `us-ma` has those of `us`
+AT_WORK = ([facts(place="work")], [facts(place="home"), facts(place="work", agreed=True)])
+ONCE_IN_30 = (
+    [facts(touches=visits(0)), facts(touches=visits(29))],
+    [facts(touches=visits(30)), facts(touches=visits(3, met=False)), facts(touches=visits(3), agreed=True)],
+)
+
+
+def hours(opens: int, closes: int) -> tuple[list[Facts], list[Facts]]:
+    """A visit begins from the full hour on and not in the last ten minutes."""
+    outside = [facts(now=at(opens - 1, 59)), facts(now=at(closes - 1, 50)), facts(now=at(closes)), facts(now=at(0))]
+    return outside, [facts(now=at(opens)), facts(now=at(closes - 1, 49))]
+
+
 CASES: dict[str, tuple[list[Facts], list[Facts]]] = {
     "cn.open": ([facts(status="closed"), facts(status="withdrawn")], [facts(status="open")]),
     "cn.assigned": ([facts(assigned=TOMORROW)], [facts(assigned=DAY), facts(assigned=YESTERDAY), facts()]),
@@ -147,6 +161,70 @@ CASES: dict[str, tuple[list[Facts], list[Facts]]] = {
     "cn.limitation_reckoned": (
         [facts(limitation=YESTERDAY, limitation_reckoned=True)],
         [facts(limitation=YESTERDAY), facts(limitation=DAY, limitation_reckoned=True)],
+    ),
+    **{f"{p}.open": ([facts(status="closed")], [facts()]) for p in OTHERS},
+    **{f"{p}.assigned": ([facts(assigned=TOMORROW)], [facts(assigned=DAY), facts()]) for p in OTHERS},
+    **{f"{p}.returned": ([facts(returns=YESTERDAY)], [facts(returns=DAY), facts()]) for p in OTHERS},
+    **{f"{p}.identity": ([facts(questions=without("who_opened"))], [facts(), facts(questions=None)]) for p in OTHERS},
+    **{f"{p}.introduction": ([facts(questions=without("introduction"))], [facts()]) for p in OTHERS},
+    **{f"{p}.no_cash": ([facts(questions=SCRIPT | {"channel": {"agent_qr"}})], [facts()]) for p in OTHERS},
+    **{f"{p}.no_seizure": ([facts(questions=SCRIPT | {"vehicle": {"tow"}})], [facts()]) for p in OTHERS},
+    **{
+        f"{p}.hold": ([held("anything_else"), held("violence", None)], [held("violence", -1), held("dispute")])
+        for p in OTHERS
+    },
+    **{f"{p}.dispute": ([held("dispute"), held("disputes_debt", None)], [held("dispute", -1)]) for p in OTHERS},
+    "us.hours": hours(8, 21),
+    "uk.hours": hours(8, 21),
+    "in.hours": hours(8, 19),
+    "au.hours": hours(9, 21),
+    "au.work_hours": (
+        [facts(now=at(16, 50), place="work"), facts(now=at(10, 0, SUNDAY), place="work"), facts(now=at(18), place="")],
+        [
+            facts(now=at(16, 49), place="work"),
+            facts(now=at(18), place="home"),
+            facts(now=at(10, 0, SUNDAY), place="home"),
+        ],
+    ),
+    "us.workplace": AT_WORK,
+    "us-ma.workplace": AT_WORK,
+    "in.workplace": AT_WORK,
+    "us.represented": ([held("represented")], [held("represented", -1)]),
+    "au.represented": ([held("represented")], [held("represented", -1)]),
+    "us.cease": ([held("refuses_visits")], [held("asked_to_leave", -1)]),
+    "uk.no_visits": ([held("no_visits")], [held("no_visits", -1)]),
+    "in.no_visits": ([held("no_visits")], [held("no_visits", -1)]),
+    "au.no_visits": ([held("no_more_visits")], [held("no_visits", -1)]),
+    "us.stay": ([held("court_stay")], [held("court_stay", -1)]),
+    "us.military": ([held("active_duty")], [held("active_duty", -1)]),
+    "uk.breathing_space": ([held("court_stay", 60)], [held("court_stay", -1)]),
+    "uk.vulnerable": ([held("vulnerable")], [held("vulnerable", -1)]),
+    "in.occasion": ([held("family_event")], [held("bereavement", -1)]),
+    "in.complaint": ([held("complaint")], [held("complaint", -1)]),
+    "in.holiday": ([facts(holiday="Diwali")], [facts(), facts(holiday="Diwali", agreed=True)]),
+    "au.holiday": ([facts(holiday="Easter"), facts(holiday="Easter", agreed=True)], [facts()]),
+    "us-ma.met": ONCE_IN_30,
+    "au.met": ONCE_IN_30,
+    "uk.met": ONCE_IN_30,
+    "uk.notice": (
+        [
+            facts(touches=(), now=MONDAY - timedelta(days=4)),
+            Facts(now=MONDAY),
+            Facts(now=MONDAY, touches=calls(1, met=True, ago=6)),
+        ],
+        [
+            Facts(now=MONDAY, touches=calls(1, met=True, ago=7)),
+            Facts(now=MONDAY, touches=calls(1, met=True, ago=60)),
+            Facts(now=MONDAY, agreed=True),
+        ],
+    ),
+    "au.asked_first": (
+        [
+            Facts(now=MONDAY),
+            Facts(now=MONDAY, touches=visits(3)),
+            Facts(now=MONDAY, touches=calls(1, met=True, ago=31)),
+        ],
+        [Facts(now=MONDAY, touches=calls(1, met=False, ago=0)), Facts(now=MONDAY, agreed=True)],
     ),
     "cn.promise": (
         [facts(promise_due=TOMORROW)],
