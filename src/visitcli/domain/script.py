@@ -13,6 +13,7 @@ A stop condition has one of four effects on the visit:
 - `close`: what is not yet answered of understanding and solution falls away; the record is still made.
 
 `hold_days` is for how long nobody goes there again: a number, 0 for not at all, None until somebody clears it.
+`may_clear` is who may end that early: `agent` (with a reason), `supervisor`, `office` or `nobody`.
 
 Source of the names `type`, `relevant`, `constraint`, `required`, `hint`: XLSForm, https://xlsform.org/en/
 """
@@ -43,10 +44,12 @@ Type = Literal[
     "geopoint",
 ]
 Effect = Literal["end", "stop_demand", "pause", "close"]
+MayClear = Literal["office", "supervisor", "agent", "nobody"]
 
 PARTS: tuple[Part, ...] = get_args(Part)
 TYPES: tuple[Type, ...] = get_args(Type)
 EFFECTS: tuple[Effect, ...] = get_args(Effect)
+MAY_CLEAR: tuple[MayClear, ...] = get_args(MayClear)
 SELECTS = ("select_one", "select_multiple")
 MEDIA = ("image", "audio", "file")
 UNTIL_CLEARED = "until_cleared"
@@ -100,7 +103,7 @@ class Stop:
 
     `ask_reason`: the agent has to give a reason in words. `note`: what the agent may write down with it (the label of
     an optional text), kept as the reason; never beside `ask_reason`. `discloses`: its texts speak of the debt, so it
-    is offered only once identity is confirmed. `hold_days`: see the module.
+    is offered only once identity is confirmed. `hold_days`, `may_clear`: see the module.
     """
 
     code: str
@@ -108,6 +111,7 @@ class Stop:
     label: Bilingual
     say: Bilingual = NOTHING
     hold_days: int | None = 0
+    may_clear: MayClear = "office"
     outcome: str = ""
     ask_reason: bool = False
     note: Bilingual = NOTHING
@@ -137,7 +141,7 @@ class Outcome:
 class Rest:
     """Answers after which nobody goes there for a while, e.g. a disputed account until it is checked.
 
-    `hold_days`: as with a stop condition.
+    `hold_days`, `may_clear`: as with a stop condition.
     """
 
     name: str
@@ -145,6 +149,7 @@ class Rest:
     when: str
     condition: ex.Expression
     hold_days: int | None
+    may_clear: MayClear = "office"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,7 +215,13 @@ def describe(script: Script, language: str) -> dict[str, object]:
             for outcome in script.outcomes
         ],
         "rests": [
-            {"name": rest.name, "label": rest.label.get(language), "when": rest.when, "hold_days": rest.hold_days}
+            {
+                "name": rest.name,
+                "label": rest.label.get(language),
+                "when": rest.when,
+                "hold_days": rest.hold_days,
+                "may_clear": rest.may_clear,
+            }
             for rest in script.rests
         ],
     }
@@ -242,6 +253,7 @@ def _describe_stop(stop: Stop, language: str) -> dict[str, object]:
         "label": stop.label.get(language),
         "say": stop.say.get(language),
         "hold_days": stop.hold_days,
+        "may_clear": stop.may_clear,
         "outcome": stop.outcome,
         "ask_reason": stop.ask_reason,
         "note": stop.note.get(language),
@@ -292,6 +304,7 @@ def _stop(table: Table) -> Stop:
         label=table.bilingual("label", required=True),
         say=table.bilingual("say"),
         hold_days=_hold_days(table),
+        may_clear=table.one_of("may_clear", MAY_CLEAR, default="office"),
         outcome=table.text("outcome"),
         ask_reason=table.flag("ask_reason"),
         note=table.bilingual("note"),
@@ -336,6 +349,7 @@ def _rest(table: Table) -> Rest:
         when=when,
         condition=condition,
         hold_days=_hold_days(table),
+        may_clear=table.one_of("may_clear", MAY_CLEAR, default="office"),
     )
     table.finish()
     return rest
