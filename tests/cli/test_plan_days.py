@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -58,6 +59,17 @@ def test_days_off_that_make_no_sense_are_refused(run: Run, wrong: str) -> None:
 def test_no_more_days_than_make_sense(take: Take, days: str) -> None:
     refused = take(case(1))("plan", "--days", days, "--json")
     assert (refused.status, refused.error["code"]) == (2, "plan.days")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1969-12-31", "9999-12-31"])
+def test_no_day_so_far_away_that_it_is_a_slip(take: Take, day: str) -> None:
+    refused = take(case(1))("plan", "--date", day, "--days", "2", "--json")
+    assert (refused.status, refused.error["code"]) == (2, "plan.far_date")
+
+
+def test_a_clock_that_was_never_set_still_gives_ids_that_sort(run: Run, clock: Clock) -> None:
+    clock.moment = datetime(1969, 12, 31, 20, tzinfo=timezone(timedelta(hours=-5)))
+    assert run("plan", "--json").json["plan_id"].startswith("00000000-0000-7")
 
 
 def test_a_promise_is_kept_on_its_day(take: Take) -> None:

@@ -164,10 +164,11 @@ def _names(problem: Problem) -> dict[Place, str]:
 
 
 def _identity(day: date, document: Document) -> str:
-    """The same plan has the same id: a UUIDv7 of its day and of the SHA-256 of what it says."""
+    """The same plan has the same id: a UUIDv7 of its day and of the SHA-256 of what it says. A clock that was never set
+    may say 1969; such ids begin at 1970, as all do."""
     said = json.dumps(document, ensure_ascii=False, sort_keys=True, default=str)
     midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return uuid7(int(midnight.timestamp() * 1000), hashlib.sha256(said.encode()).digest()[:10])
+    return uuid7(max(int(midnight.timestamp() * 1000), 0), hashlib.sha256(said.encode()).digest()[:10])
 
 
 def _without_people(document: Document) -> Document:

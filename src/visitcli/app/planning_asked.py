@@ -21,6 +21,7 @@ from visitcli.planner.model import Day, Place, Reason, Window
 from visitcli.store import plans
 
 MOST_DAYS = 14
+FAR_DAYS = 3653  # ten years: a day beyond is a slip of the finger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +119,11 @@ class Asked:
 def _refuse_contradictions(runtime: Runtime, request: Request) -> None:
     if request.days is not None and not 1 <= request.days <= MOST_DAYS:
         raise UsageError("plan.days", value=request.days, most=MOST_DAYS)
-    if request.now and request.date not in (None, runtime.today()):
-        raise UsageError("plan.now_today", date=str(request.date), today=runtime.today().isoformat())
+    today = runtime.today()
+    if request.date and abs((request.date - today).days) > FAR_DAYS:
+        raise UsageError("plan.far_date", date=str(request.date), today=today.isoformat())
+    if request.now and request.date not in (None, today):
+        raise UsageError("plan.now_today", date=str(request.date), today=today.isoformat())
     if request.now and request.start_at is not None:
         raise UsageError("plan.now_from", start=f"{request.start_at:%H:%M}")
 
@@ -127,7 +131,7 @@ def _refuse_contradictions(runtime: Runtime, request: Request) -> None:
 def dates_of(runtime: Runtime, request: Request) -> tuple[date, ...]:
     """The days to plan. One is the day asked for, even if nobody works on it; of several, those that are worked on.
 
-    Raises UsageError `plan.days`, `plan.now_today`, `plan.now_from`.
+    Raises UsageError `plan.days`, `plan.far_date`, `plan.now_today`, `plan.now_from`.
     """
     _refuse_contradictions(runtime, request)
     first = request.date or runtime.today()
