@@ -1,15 +1,21 @@
-"""A visit without a store, over the shipped script, and a screen to read it from."""
+"""A visit without a store, and a screen to read it from: over the shipped script, or its first version, a shorter one
+that the tests of the keys are written for (and visits begun with it go on)."""
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from visitcli.app.scripts import shipped
+from visitcli.app.scripts import wording
 from visitcli.cli.screen.controller import Controller
 from visitcli.cli.screen.drawing import Typography, draw
 from visitcli.domain.errors import BadInputError, StoreError
+from visitcli.domain.script import Script, parse_script
 from visitcli.domain.session import Event, Session, apply, check
+from visitcli.domain.visit_clock import Notice
 from visitcli.words import Words
 
 TODAY = date(2026, 11, 23)  # a Monday
@@ -20,13 +26,19 @@ CALM = {"customer": "林晓雯", "agent": "A007", "partner": "王芳", "company"
         "model": "朗逸", "today": TODAY.isoformat()}  # fmt: skip
 
 
+@cache
+def first_version() -> Script:
+    """The script as it was first shipped."""
+    return parse_script(tomllib.loads((Path(__file__).parent / "script_1_0.toml").read_text(encoding="utf-8")))
+
+
 class DoorVisit:
     """What run_screen needs of a visit; every event is kept in `events`."""
 
     case_id = "SH-0001"
 
-    def __init__(self, last_time: dict[str, Any] | None = None) -> None:
-        self.script = shipped()
+    def __init__(self, last_time: dict[str, Any] | None = None, script: Script | None = None) -> None:
+        self.script = script or first_version()
         self.session = Session(script=self.script)
         self.values = CALM | DEBT
         self.last_time = last_time or {}
@@ -69,7 +81,8 @@ class Door:
     def __init__(self, visit: DoorVisit | None = None, lang: str = "en", columns: int = 80, rows: int = 24) -> None:
         self.visit = visit or DoorVisit()
         self.columns, self.rows = columns, rows
-        self.controller = Controller(self.visit, Words(lang))
+        self.notice: Notice | None = None
+        self.controller = Controller(self.visit, Words(lang), lambda: self.notice, wording())
 
     def press(self, keys: str) -> Door:
         for key in keys.split():

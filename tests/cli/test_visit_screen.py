@@ -14,6 +14,7 @@ from prompt_toolkit.output import DummyOutput
 from prompt_toolkit.utils import get_cwidth
 from tests.cli.at_the_door import CALM, DEBT, TODAY, Door, DoorVisit
 
+from visitcli.app.scripts import shipped
 from visitcli.cli.screen import attached, reading, run_screen
 from visitcli.cli.screen.drawing import Typography, draw, wrapped
 from visitcli.cli.screen.field import Field
@@ -342,7 +343,7 @@ def test_no_word_of_the_debt_before_identity_is_confirmed(lang: str) -> None:
     while waiting:
         keys = waiting.pop()
         door = Door(
-            DoorVisit(last_time={"who_opened": "family", "remark": "逾期 overdue", "reasons": ["job_lost"]}), lang
+            DoorVisit({"who_opened": "family", "remark": "逾期 overdue", "reasons": ["job_lost"]}, shipped()), lang
         )
         door.rows = 60
         door.press(keys)
@@ -358,7 +359,7 @@ def test_no_word_of_the_debt_before_identity_is_confirmed(lang: str) -> None:
 
 
 def _same(visit: DoorVisit) -> DoorVisit:
-    other = DoorVisit(last_time=visit.last_time)
+    other = DoorVisit(visit.last_time, visit.script)
     other.session = visit.session
     return other
 

@@ -22,7 +22,8 @@ _COLOUR = re.compile(rb"\x1b\[[0-9;]*\b(?:3[0-7]|9[0-7]|4[0-7]|10[0-7])\b[0-9;]*
 
 
 class RealTerminal:
-    """One run of `visitcli` with these arguments. `before`: what stands on the terminal already."""
+    """One run of `visitcli` with these arguments. `before`: what stands on the terminal already. `at`: when it begins
+    on the process's own clock, "" for the real time."""
 
     def __init__(
         self,
@@ -32,6 +33,7 @@ class RealTerminal:
         rows: int = 24,
         encoding: str = "utf-8",
         before: str = "",
+        at: str = "",
         **environ: str,
     ) -> None:
         self.columns, self.rows, self.encoding = columns, rows, encoding
@@ -40,8 +42,9 @@ class RealTerminal:
         keep = {key: value for key, value in os.environ.items() if key not in others}
         variables = {**keep, "VISITCLI_HOME": str(home), "TERM": "xterm", "VISITCLI_LANG": "zh", **environ}
         self.raw = before.encode(encoding)
+        program = [str(Path(__file__).with_name("on_a_day.py")), at] if at else ["-m", "visitcli"]
         self.process = pexpect.spawn(
-            sys.executable, ["-m", "visitcli", *argv], env=variables, dimensions=(rows, columns), timeout=TIMEOUT
+            sys.executable, [*program, *argv], env=variables, dimensions=(rows, columns), timeout=TIMEOUT
         )
         self.process.delaybeforesend = None
 

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -23,6 +22,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-termi
 
 PAUSE, BACK, LEAVE, INTERRUPT, BACKSPACE = "\x10", "\x02", "\x18", "\x03", "\x7f"
 DEBT = ("逾期", "欠", "贷", "还款", "催", "承诺", "3264", "3,264", "65,000", "林晓雯")
+MORNING = "2026-11-23T10:00:00+08:00"  # a Monday
 Start = Callable[..., RealTerminal]
 
 
@@ -39,6 +39,7 @@ def start(run: Callable[..., Result], home: Path) -> Iterator[Start]:
     started = []
 
     def begin(*argv: str, **options: object) -> RealTerminal:
+        options = {"at": MORNING} | options
         started.append(RealTerminal(home, *(argv or ("visit", "SH-0001")), **options))  # type: ignore[arg-type]
         return started[-1]
 
@@ -65,6 +66,7 @@ def test_nobody_home_in_six_keys_or_fewer(start: Start, run: Callable[..., Resul
     terminal.wait_for("门口是谁？")
     terminal.keys("7", "留联系卡了吗？")
     terminal.keys("1", "下一步？")
+    terminal.keys("1", "平安离开")
     terminal.keys("1", "请核对这次上门的记录")
     terminal.process.send("\r")
     assert terminal.finish() == 0
@@ -75,17 +77,16 @@ def test_nobody_home_in_six_keys_or_fewer(start: Start, run: Callable[..., Resul
 
 
 def test_with_a_plan_the_next_stop_is_named_without_its_name(start: Start, run: Callable[..., Result]) -> None:
-    today = datetime.now().astimezone().date().isoformat()  # what the process on the terminal takes for today
-    assert run("plan", "--date", today, "--start", "31.23,121.47", "--seconds", "1", "--json").status == 0
+    assert run("plan", "--start", "31.23,121.47", "--seconds", "1", "--json").status == 0
     terminal = start()
     terminal.wait_for("门口是谁？")
-    terminal.keys("711", "请核对这次上门的记录")
+    terminal.keys("7111", "请核对这次上门的记录")
     terminal.process.send("\r")
     assert terminal.finish() == 0
     assert terminal.outside == "SH-0001 的记录已保存。下一步：visitcli visit next"
 
 
-@pytest.mark.parametrize("keys", [PAUSE, "711\r"])
+@pytest.mark.parametrize("keys", [PAUSE, "7111\r"])
 def test_what_was_read_before_the_visit_is_gone_after_it(start: Start, keys: str) -> None:
     terminal = start(before="林晓雯 逾期 3,264.41\r\n" * 60)
     assert "逾期" in terminal.outside
@@ -123,26 +124,26 @@ def test_chinese_with_backspace_back_pause_resume_and_leave_now(
     first = start()
     first.wait_for("门口是谁？")
     first.keys("1", "核对身份的结果？")
-    first.keys("1", "亮明身份")
-    first.keys("1", "客户认可账目吗？")
+    first.keys("111", "亮明身份")
+    first.keys("111", "客户认可账目吗？")
     first.keys("3", "异议的内容")
     first.keys("合同上的利率不队", "> 合同上的利率不队")
     x, y = first.cursor
     assert (x, first.seen.split("\n")[y].strip()) == (2 + 2 * 8, "> 合同上的利率不队")
     first.keys(BACKSPACE, "> 合同上的利率不")
     first.wait_until_gone("队")
-    first.keys("对\r", "见到车了吗？")
+    first.keys("对\r", "聊到这里")
     first.keys(BACK, "> 合同上的利率不对")
     first.keys(BACK, "3 > 有异议")
-    first.keys("\r", "见到车了吗？")
+    first.keys("\r", "聊到这里")
     first.process.send(PAUSE)
     assert first.finish() == 7
     nothing_left(first)
     assert first.outside.strip() == "已暂停，已保存的回答都在。继续：visitcli visit SH-0001"
 
     second = start()
-    second.wait_for("见到车了吗？")
-    second.wait_for("前面已有 5 个回答")
+    second.wait_for("聊到这里")
+    second.wait_for("前面已有 9 个回答")
     second.keys(LEAVE, "停止或离开")
     second.keys("1", "不好意思，我得先走了")
     second.keys("2，退", "> 对方情绪激动，退")
@@ -163,33 +164,36 @@ def test_a_promise_with_the_amount_typed_leaves_nothing_in_the_scrollback(
     photo.write_bytes(b"\xff\xd8\xff made up")
     terminal = start(columns=100, rows=50)
     terminal.wait_for("门口是谁？")
-    for key, seen in zip("1113", ("核对身份", "亮明身份", "客户认可账目吗", "异议的内容"), strict=True):
-        terminal.keys(key, seen)
+    seen = ("核对身份", "怎么核实", "在哪里谈", "亮明身份", "告知录音", "现在的情绪", "客户认可账目吗", "异议的内容")
+    for key, label in zip("11111113", seen, strict=True):
+        terminal.keys(key, label)
     terminal.keys("\x1b[D", "客户认可账目吗")  # left, in an empty line
     terminal.keys("1", "为什么没能按时还")
-    terminal.keys("12\r", "具体情况")
-    terminal.keys("\r", "目前的还款能力")
+    terminal.keys("12\r", "从什么时候")
+    terminal.keys("22", "照客户原话记")
+    terminal.keys("\r", "特别照顾")
+    terminal.keys("1", "聊到这里")
+    terminal.keys("3", "目前的还款能力")
     terminal.keys("1", "见到车了吗")
-    terminal.keys("1", "车现在谁在用")
-    terminal.keys("1", "车辆照片")
-    terminal.keys(f"{tmp_path}/车\t", "车.jpg")
-    terminal.keys("\r", "提了哪些方案")
-    terminal.keys(BACK, "已附上：车.jpg")
-    terminal.keys("\r", "提了哪些方案")
+    terminal.keys("1", "给客户看了哪些方案")
     terminal.keys("1\r", "谈成了哪一种")
     terminal.keys("1", "还多少元")
     terminal.keys("3，264.41\r", "哪一天还")
     terminal.keys("+7\r", "怎么还")
     assert "（周" in terminal.seen
+    terminal.keys("1", "谈完方案")
     terminal.keys("1", "客户的原话")
-    terminal.keys("\r", "客户有投诉或意见吗")
+    terminal.keys("\r", "念一遍")
+    terminal.keys("1", "客户有投诉或意见吗")
     terminal.keys("1", "情绪")
     terminal.keys("1", "下一步")
     terminal.keys("3", "哪一天")
-    terminal.keys("\r", "谈话录音")
-    terminal.keys("\r", "客户给的材料")
-    terminal.keys("\r", "备注")
+    terminal.keys("\r", "平安离开了吗")
+    terminal.keys("1", "客户承诺")
+    terminal.keys("2", "车辆照片")
+    terminal.keys(f"{tmp_path}/车\t", "车.jpg")
     terminal.keys("\r", "客户承诺")
+    terminal.keys("\x1b[6~\x1b[6~", "车.jpg")
     assert "3,264.41 元" in terminal.seen
     terminal.process.send("\r")
     assert terminal.finish() == 0
@@ -202,8 +206,8 @@ def test_a_promise_with_the_amount_typed_leaves_nothing_in_the_scrollback(
 def test_an_interruption_pauses_and_erases(start: Start, run: Callable[..., Result], way: str) -> None:
     terminal = start()
     terminal.wait_for("门口是谁？")
-    terminal.keys("11", "亮明身份")
-    terminal.keys("1", "客户认可账目吗？")
+    terminal.keys("1111", "亮明身份")
+    terminal.keys("111", "客户认可账目吗？")
     if way == "ctrl-c":
         terminal.process.send(INTERRUPT)
     else:
@@ -218,8 +222,8 @@ def test_what_was_being_typed_when_the_terminal_was_killed_is_offered_again(
 ) -> None:
     first = start()
     first.wait_for("门口是谁？")
-    first.keys("11", "亮明身份")
-    first.keys("1", "客户认可账目吗？")
+    first.keys("1111", "亮明身份")
+    first.keys("111", "客户认可账目吗？")
     first.keys("3", "异议的内容")
     first.keys("合同上的利率和说的不一样", "> 合同上的利率和说的不一样")
     end = time.monotonic() + 30
@@ -232,7 +236,7 @@ def test_what_was_being_typed_when_the_terminal_was_killed_is_offered_again(
     second = start()
     second.wait_for("> 合同上的利率和说的不一样")
     second.wait_for("没来得及保存")
-    second.keys("\r", "见到车了吗？")
+    second.keys("\r", "聊到这里")
     second.process.send(PAUSE)
     assert second.finish() == 7
     assert "合同上的利率和说的不一样" in str(shown(run)["answers"])
@@ -248,11 +252,11 @@ def _drafted(home: Path) -> bool:
 def test_it_is_drawn_anew_when_the_window_changes(start: Start) -> None:
     terminal = start(rows=24, columns=80)
     terminal.wait_for("[初步接触] → 情况了解")
-    terminal.keys("11", "亮明身份")
+    terminal.keys("1111", "亮明身份")
     terminal.resize(40, 20)
     terminal.wait_for("1/4 初步接触")
     terminal.wait_for("3 不愿意谈")
-    terminal.keys("1", "客户认可账目吗？")
+    terminal.keys("111", "客户认可账目吗？")
 
 
 @pytest.mark.parametrize("term", ["xterm", "screen", "linux", "xterm-256color", "vt100"])
@@ -281,11 +285,11 @@ def test_a_chinese_terminal_of_the_old_kind_reads_and_writes_its_own_encoding(
 ) -> None:
     terminal = start(PYTHONIOENCODING="gb18030", encoding="gb18030")
     terminal.wait_for("门口是谁？")
-    terminal.keys("11", "亮明身份")
-    terminal.keys("1", "客户认可账目吗？")
+    terminal.keys("1111", "亮明身份")
+    terminal.keys("111", "客户认可账目吗？")
     terminal.keys("3", "异议的内容")
     terminal.keys("金额不对" + BACKSPACE, "> 金额不")
-    terminal.keys("符\r", "见到车了吗？")
+    terminal.keys("符\r", "聊到这里")
     terminal.process.send(PAUSE)
     assert terminal.finish() == 7
     assert "金额不符" in str(shown(run)["answers"])
@@ -315,7 +319,8 @@ def test_a_real_terminals_scrollback_holds_nothing(run: Callable[..., Result], h
             time.sleep(0.1)
 
     before = "for n in $(seq 60); do echo 林晓雯 逾期; done; sleep 1"
-    visit = f"VISITCLI_HOME={home} VISITCLI_LANG=zh {sys.executable} -m visitcli visit SH-0001"
+    day = f"{Path(__file__).with_name('on_a_day.py')} {MORNING}"
+    visit = f"VISITCLI_HOME={home} VISITCLI_LANG=zh {sys.executable} {day} visit SH-0001"
     command = f"{before}; {visit}; echo gone; sleep 60"
     environ = {key: value for key, value in os.environ.items() if not key.startswith("TMUX")}
     subprocess.run(
@@ -325,7 +330,7 @@ def test_a_real_terminals_scrollback_holds_nothing(run: Callable[..., Result], h
     try:
         wait_for("逾期")
         wait_for("门口是谁？")
-        tmux("send-keys", "-t", "v", "111")
+        tmux("send-keys", "-t", "v", "1111111")
         wait_for("客户认可账目吗？")
         tmux("send-keys", "-t", "v", "C-c")
         wait_for("gone")

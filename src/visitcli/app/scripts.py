@@ -9,20 +9,30 @@ from pathlib import Path
 
 from visitcli.domain.errors import BadInputError, NotFoundError
 from visitcli.domain.script import Script, parse_script
+from visitcli.domain.wording import Wording, parse_wording
 from visitcli.store import documents
 from visitcli.store.database import Store
 
-SHIPPED = "visit.toml"
+SHIPPED, WORDING = "visit.toml", "wording.toml"
 LARGEST = 2 * 1024 * 1024
 
 
 @cache
 def shipped_text() -> str:
     """The shipped script as canonical JSON: the text by whose hash a visit remembers what it began with."""
+    return json.dumps(_data(SHIPPED), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _data(name: str) -> dict[str, object]:
     import tomllib
 
-    raw = (resources.files("visitcli") / "data" / "scripts" / SHIPPED).read_text(encoding="utf-8")
-    return json.dumps(tomllib.loads(raw), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return tomllib.loads((resources.files("visitcli") / "data" / "scripts" / name).read_text(encoding="utf-8"))
+
+
+@cache
+def wording() -> Wording:
+    """The phrases that are remarked upon in what an agent writes, and the words of the debt."""
+    return parse_wording(_data(WORDING))
 
 
 @cache

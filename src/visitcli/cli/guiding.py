@@ -67,10 +67,18 @@ def guide(desk: Desk, visit: Visit, answers: Source) -> int:
 
 
 def _on_screen(desk: Desk, visit: Visit) -> int:
+    from visitcli.app import attending, scripts
     from visitcli.cli.screen import run_screen
 
+    result = run_screen(
+        visit,
+        desk.words,
+        color=desk.terminal.color,
+        clock=lambda: attending.on_the_clock(desk.runtime, visit),
+        wording=scripts.wording(),
+    )
     # The screen says itself what comes next: nothing of the debt may stand on the normal screen afterwards.
-    return UNFINISHED if run_screen(visit, desk.words, color=desk.terminal.color) == "paused" else OK
+    return UNFINISHED if result == "paused" else OK
 
 
 def refuse_unknown(answers: Source, script: Script) -> None:

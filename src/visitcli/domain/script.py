@@ -1,9 +1,9 @@
 """The script of a visit as data: what is asked, in which order, what stops it, and what it can come to.
 
 A script is a document of plain tables (TOML or JSON): `script_id`, `version`, `[[questions]]`, `[[stops]]`,
-`[[outcomes]]`, `[[rests]]`. Texts are tables with one entry a language: `label = { zh = "…", en = "…" }`. Unknown
-keys are refused, so that a slip of the pen cannot switch off a rule. Whether the script is sound is `script_lint`'s
-question.
+`[[outcomes]]`, `[[rests]]`, `[[cards]]` (script_cards.py). Texts are tables with one entry a language:
+`label = { zh = "…", en = "…" }`. Unknown keys are refused, so that a slip of the pen cannot switch off a rule.
+Whether the script is sound is `script_lint`'s question.
 
 A stop condition has one of four effects on the visit:
 
@@ -27,6 +27,7 @@ from typing import Literal, get_args
 
 from visitcli.domain import expression as ex
 from visitcli.domain.errors import BadInputError
+from visitcli.domain.script_cards import Card, read_card
 from visitcli.domain.table import Table
 from visitcli.domain.texts import NOTHING, Bilingual
 
@@ -70,7 +71,9 @@ class Question:
 
     `relevant`, `constraint`: as written; `relevance`, `condition`: parsed, None where there is none.
     `say`: the sentence that the agent may speak. `ask`: false for what only the device or an answers file gives.
-    `not_before`: "today" on dates that must lie ahead. `discloses`: label, hint or sentence speak of the debt.
+    `later`: not asked in its turn, offered when the record is read back. `default`: the earlier question whose answer
+    stands in the line already. `not_before`: "today" on dates that must lie ahead. `discloses`: label, hint or
+    sentence speak of the debt.
     """
 
     name: str
@@ -87,6 +90,8 @@ class Question:
     say: Bilingual = NOTHING
     constraint_message: Bilingual = NOTHING
     ask: bool = True
+    later: bool = False
+    default: str = ""
     not_before: Literal["", "today"] = ""
     discloses: bool = False
 
@@ -162,6 +167,7 @@ class Script:
     stops: tuple[Stop, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     rests: tuple[Rest, ...] = ()
+    cards: tuple[Card, ...] = ()
 
     @cached_property
     def by_name(self) -> Mapping[str, Question]:
@@ -194,10 +200,12 @@ def parse_script(document: Mapping[str, object]) -> Script:
         stops=tuple(_stop(item) for item in table.tables("stops")),
         outcomes=tuple(_outcome(item) for item in table.tables("outcomes")),
         rests=tuple(_rest(item) for item in table.tables("rests")),
+        cards=tuple(read_card(item) for item in table.tables("cards")),
     )
     table.finish()
     _distinct("questions", [question.name for question in script.questions])
     _distinct("stops", [stop.code for stop in script.stops])
+    _distinct("cards", [card.code for card in script.cards])
     _distinct("outcomes", [outcome.name for outcome in script.outcomes])
     _distinct("stops and rests", [*script.stop_by_code, *(rest.name for rest in script.rests)])
     return script
@@ -241,6 +249,8 @@ def _describe_question(question: Question, language: str) -> dict[str, object]:
         "say": question.say.get(language),
         "constraint_message": question.constraint_message.get(language),
         "ask": question.ask,
+        "later": question.later,
+        "default": question.default,
         "not_before": question.not_before,
         "discloses": question.discloses,
     }
@@ -280,14 +290,17 @@ def _question(table: Table) -> Question:
         say=table.bilingual("say"),
         constraint_message=table.bilingual("constraint_message"),
         ask=table.flag("ask", default=True),
+        later=table.flag("later"),
+        default=table.text("default"),
         not_before=table.one_of("not_before", ("", "today"), default="", unless=kind != "date"),
         discloses=table.flag("discloses"),
     )
     table.finish()
     if question.name in RESERVED:
         raise BadInputError("script.name", where=f"{table.where}.name", value=question.name)
-    if question.required and not question.ask:
-        raise BadInputError("script.value", where=f"{table.where}.required", value="true", expected="ask = true")
+    if question.required and (not question.ask or question.later):
+        expected = "ask = true, later = false"
+        raise BadInputError("script.value", where=f"{table.where}.required", value="true", expected=expected)
     return question
 
 

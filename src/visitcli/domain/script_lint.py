@@ -88,6 +88,19 @@ def _references(script: Script) -> Iterator[Problem]:
             elif order[name] >= before:
                 yield Problem("script.later_name", where, {"name": name})
         yield from _unknown_choices(script, where, expression)
+    for index, question in enumerate(script.questions):
+        yield from _default(script, question, [earlier.name for earlier in script.questions[:index]])
+
+
+def _default(script: Script, question: Question, earlier: list[str]) -> Iterator[Problem]:
+    """What stands in the line already is the answer of an earlier question of the same type."""
+    name, where = question.default, f"questions.{question.name}.default"
+    if name and name not in script.by_name:
+        yield Problem("script.unknown_name", where, {"name": name})
+    elif name and (name not in earlier or question.type in SELECTS):
+        yield Problem("script.later_name", where, {"name": name})
+    elif name and script.by_name[name].type != question.type:
+        yield Problem("script.default_type", where, {"name": name, "type": question.type})
 
 
 def _unknown_choices(script: Script, where: str, expression: ex.Expression) -> Iterator[Problem]:
@@ -114,6 +127,9 @@ def _conditions(script: Script) -> Iterator[tuple[str, ex.Expression, int]]:
             yield f"outcomes.{outcome.name}.when", outcome.condition, len(script.questions)
     for rest in script.rests:
         yield f"rests.{rest.name}.when", rest.condition, len(script.questions)
+    for card in script.cards:
+        if card.condition is not None:
+            yield f"cards.{card.code}.when", card.condition, len(script.questions)
 
 
 def _cycles(script: Script) -> Iterator[Problem]:
@@ -171,6 +187,9 @@ def _all_texts(script: Script) -> Iterator[tuple[str, Bilingual, bool]]:
         yield f"outcomes.{outcome.name}.label", outcome.label, True
     for rest in script.rests:
         yield f"rests.{rest.name}.label", rest.label, True
+    for card in script.cards:
+        yield f"cards.{card.code}.label", card.label, True
+        yield f"cards.{card.code}.text", card.text, True
 
 
 def _acts(script: Script) -> Iterator[Problem]:
@@ -189,6 +208,9 @@ def _acts(script: Script) -> Iterator[Problem]:
     for code in STOP_CODES:
         if code not in script.stop_by_code:
             yield Problem("script.missing_stop", f"stops.{code}", {"stop": code})
+    for card in script.cards:
+        if card.stop and card.stop not in script.stop_by_code:
+            yield Problem("script.missing_stop", f"cards.{card.code}.stop", {"stop": card.stop})
 
 
 def _required(script: Script, name: str) -> bool:
@@ -291,6 +313,10 @@ def _debt(script: Script, reach: Reach) -> Iterator[Problem]:
         word = _debt_word((outcome.label,))
         if word and _outcome_unidentified(reach, outcome, script.stops):
             yield Problem("script.debt_before_identity", f"outcomes.{outcome.name}", {"word": word})
+    for card in script.cards:
+        word = _debt_word((card.label, card.text))
+        if word and (card.condition is None or _unidentified(reach, card.condition)):
+            yield Problem("script.debt_before_identity", f"cards.{card.code}", {"word": word})
 
 
 def _outcome_unidentified(reach: Reach, outcome: Outcome, stops: tuple[Stop, ...]) -> bool:

@@ -35,6 +35,9 @@ def conditions(script: Script) -> Iterator[tuple[str, ex.Expression]]:
             yield "", outcome.condition
     for rest in script.rests:
         yield "", rest.condition
+    for card in script.cards:
+        if card.condition is not None:
+            yield "", card.condition
 
 
 def comparisons(expression: ex.Expression) -> Iterator[tuple[ex.Operand, ex.Operand]]:

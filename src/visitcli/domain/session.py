@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cached_property, reduce
 from itertools import takewhile
 from typing import Literal, cast
@@ -32,6 +32,7 @@ from visitcli.domain import expression as ex
 from visitcli.domain.errors import BadInputError
 from visitcli.domain.expression import Value
 from visitcli.domain.script import Effect, Part, Question, Script, Stop
+from visitcli.domain.script_cards import due
 
 Status = Literal["open", "paused", "completed", "stopped"]
 
@@ -102,6 +103,8 @@ class Session:
     corrections: tuple[str, ...] = ()
     is_paused: bool = False
     is_closed: bool = False
+    going_since: str = ""
+    gone_before: timedelta = timedelta()
 
     @property
     def status(self) -> Status:
@@ -129,9 +132,14 @@ class Session:
         """The first question to ask: relevant, without a valid answer, not passed over. None: nothing is left."""
         if "end" in self._effects:
             return None
-        return next(
-            (question.name for question in self.script.questions if question.ask and self._is_due(question)), None
-        )
+        return next((question.name for question in self.script.questions if self._is_asked(question)), None)
+
+    @property
+    def later(self) -> tuple[str, ...]:
+        """Relevant questions without an answer that are offered when the record is read back."""
+        if "end" in self._effects:
+            return ()
+        return tuple(q.name for q in self.script.questions if q.later and q.ask and self._is_due(q))
 
     @property
     def unasked(self) -> tuple[str, ...]:
@@ -146,8 +154,18 @@ class Session:
     @property
     def progress(self) -> Progress:
         """How many questions are settled and how many of those relevant now are left."""
-        left = sum(q.ask and self._is_due(q) for q in self.script.questions)
+        left = sum(self._is_asked(q) for q in self.script.questions)
         return Progress(len(self.trail), 0 if "end" in self._effects else left)
+
+    def spent(self, now: datetime) -> timedelta:
+        """The time at the door so far; pauses, and corrections afterwards, do not count."""
+        going = now - datetime.fromisoformat(self.going_since) if self.going_since else timedelta()
+        return self.gone_before + max(going, timedelta())
+
+    @property
+    def cards(self) -> tuple[str, ...]:
+        """The codes of the cards whose time has come."""
+        return due(self.script.cards, self.answers, {stopped.code for stopped in self.stops})
 
     @property
     def identified(self) -> bool:
@@ -190,6 +208,10 @@ class Session:
             if outcome.default or (outcome.condition and ex.evaluate(outcome.condition, self.answers)):
                 return outcome.name
         return None
+
+    def _is_asked(self, question: Question) -> bool:
+        """Whether it is to be asked in its turn."""
+        return question.ask and not question.later and self._is_due(question)
 
     def _is_due(self, question: Question) -> bool:
         name = question.name
@@ -247,7 +269,7 @@ def apply(session: Session, event: Event) -> Session:
     payload = event.payload
     match event.kind:
         case "begun":
-            return replace(session, begun=dict(payload), started_at=event.at)
+            return replace(session, begun=dict(payload), started_at=event.at, going_since=event.at)
         case "answered":
             return _answered(session, str(payload["name"]), payload["value"])
         case "passed":
@@ -255,9 +277,9 @@ def apply(session: Session, event: Event) -> Session:
         case "stopped":
             return _stopped(session, event)
         case "paused":
-            return replace(session, is_paused=True)
+            return replace(_halted(session, event.at), is_paused=True)
         case "resumed":
-            return replace(session, is_paused=False)
+            return replace(session, is_paused=False, going_since=event.at)
         case "closed":
             return _closed(session, event)
         case "reopened":
@@ -302,6 +324,13 @@ def check_stop(session: Session, code: str) -> Stop:
     return stop
 
 
+def _halted(session: Session, at: str) -> Session:
+    """The clock of the visit stands still from here on."""
+    if not session.going_since:
+        return session
+    return replace(session, gone_before=session.spent(datetime.fromisoformat(at)), going_since="")
+
+
 def _answered(session: Session, name: str, value: object) -> Session:
     given = {**session.all_answers, name: cast(Value, value)}
     return _drafted(replace(session, all_answers=given, passed=session.passed - {name}), name, "")
@@ -330,7 +359,11 @@ def _closed(session: Session, event: Event) -> Session:
     """A visit ended when it first was; closing it again after a correction is not its end."""
     corrected = event.at if session.ended_at else ""
     return replace(
-        session, is_closed=True, is_paused=False, ended_at=session.ended_at or event.at, corrected_at=corrected
+        _halted(session, event.at),
+        is_closed=True,
+        is_paused=False,
+        ended_at=session.ended_at or event.at,
+        corrected_at=corrected,
     )
 
 

@@ -22,7 +22,7 @@ def half_width(key: str) -> str:
 class Asking:
     """`recorded`: the answer that stands, None for none. `settled`: answered or passed over already. `taken_off`: the
     file attached is not to stand any longer. `sure_of`: the path that was doubted and asked about. `restored`: what
-    stands here was typed before the terminal was lost."""
+    stands here was typed before the terminal was lost. `proposed`: what stands in the line already and Enter takes."""
 
     question: Question
     recorded: Value = None
@@ -32,15 +32,18 @@ class Asking:
     taken_off: bool = False
     sure_of: str = ""
     restored: bool = False
+    proposed: str = ""
 
     @classmethod
-    def of(cls, question: Question, recorded: Value, settled: bool) -> Asking:
+    def of(cls, question: Question, recorded: Value, settled: bool, proposed: str = "") -> Asking:
         """The question as it is first shown: with its present answer filled in."""
         asking = cls(question, recorded, settled)
         if isinstance(recorded, list):
             asking.chosen = list(recorded)
         elif recorded is not None and asking.typing and not asking.attached:
             asking.field = Field.of(str(recorded))
+        elif recorded is None and proposed and not settled:
+            asking.field, asking.proposed = Field.of(proposed), proposed
         return asking
 
     @property
@@ -62,12 +65,20 @@ class Asking:
             return self.chosen != (self.recorded if isinstance(self.recorded, list) else [])
         if self.attached:
             return self.taken_off or bool(self.field.text)
+        if self.proposed and self.field.text == self.proposed:
+            return False
         return self.field.text != ("" if self.recorded is None else str(self.recorded))
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to record."""
         return not self.chosen and not self.field.text.strip()
+
+    def give_way(self, key: str) -> None:
+        """What was only proposed makes room for what is typed."""
+        if self.proposed and len(key) == 1 and self.field.text == self.proposed:
+            self.field.replace("")
+        self.proposed = self.proposed if self.field.text == self.proposed else ""
 
     def choice(self, key: str) -> str | None:
         """The name of the choice under a key."""

@@ -12,79 +12,45 @@ from datetime import date
 from typing import Literal
 
 from visitcli.cli.screen import attached, reading, way
+from visitcli.cli.screen.advice import TIME_OVER, Advice, Clock
 from visitcli.cli.screen.asking import KEYS, Asking, half_width
 from visitcli.cli.screen.drafts import Drafts
 from visitcli.cli.screen.field import Field
 from visitcli.cli.screen.saying import refusal
+from visitcli.cli.screen.speaking import Speaking
 from visitcli.cli.screen.state import Note, Page, Result, Viewport, Visit
-from visitcli.cli.terminal import clean
 from visitcli.domain.errors import VisitcliError
-from visitcli.domain.expression import Value
-from visitcli.domain.script import MEDIA, Question, Stop
-from visitcli.domain.session import Session
-from visitcli.domain.texts import NEUTRAL_PLACEHOLDERS, Bilingual, fill
+from visitcli.domain.script import MEDIA, Stop
+from visitcli.domain.script_cards import Card
+from visitcli.domain.wording import Wording
 from visitcli.words import Words
 
-LEAVE_NOW = "leave_now"
 REASONS = ("1", "2", "3", "4")  # screen.reason.<digit>
 _PAUSE = ("c-p", "c-c", "sigint")
 
 
-class Controller:
-    """The visit on the screen. `result` is set once the screen is to close."""
+class Controller(Speaking):
+    """The visit on the screen. `result` is set once the screen is to close. `clock`: what it says of the visit now;
+    `wording`: the phrases that are remarked upon while they are typed."""
 
-    def __init__(self, visit: Visit, words: Words) -> None:
-        self.visit = visit
-        self.words = words
+    def __init__(self, visit: Visit, words: Words, clock: Clock = lambda: None, wording: Wording | None = None) -> None:
+        super().__init__(visit, words)
         self.result: Result | None = None
         self.page: Page = "question"
         self.asking: Asking | None = None
         self.stop: Stop | None = None
+        self.card: Card | None = None
         self.reason = Field()
         self.note: Note | None = None
         self.offered: list[str] = []  # what Tab found
         self.viewport = Viewport()
         self._drafts = Drafts(visit)
+        self._advice = Advice(visit.session, words, clock, wording)
         self._pause_asked = False
         resumed = bool(self.session.trail)
         self._go_on()
         if resumed and self.result is None and self.note is None:
             self._say("info", words("screen.resumed", count=len(self.session.trail)))
-
-    @property
-    def session(self) -> Session:
-        """Where the visit stands."""
-        return self.visit.session
-
-    def text(self, text: Bilingual) -> str:
-        """A text of the script, filled. Until identity is confirmed nothing of the loan can be filled in."""
-        values = self.visit.values
-        if not self.session.identified:
-            values = {key: value for key, value in values.items() if key in NEUTRAL_PLACEHOLDERS}
-        return clean(fill(text.get(self.words.language), values))
-
-    def last_time(self, question: Question) -> str:
-        """Last time's answer; words that somebody typed then are held back until identity is confirmed."""
-        value = self.visit.last_time.get(question.name)
-        if value is None or question.type in MEDIA or not (question.choices or self.session.identified):
-            return ""
-        return self.spoken(question, value if isinstance(value, str | int | list) else str(value))
-
-    def spoken(self, question: Question, value: Value) -> str:
-        """A value as a person reads it; a file by the name that it had."""
-        if question.type in MEDIA and isinstance(value, str):
-            return clean(self.visit.attached.get(value) or value.rpartition("/")[2])
-        return clean(reading.spoken(question, value, self.words))
-
-    @property
-    def stops(self) -> list[tuple[str, Stop]]:
-        """The stop conditions on offer and their keys, which are the same before and after identity is confirmed.
-
-        Those held back until then come last, so that no key is seen to be missing.
-        """
-        ordered = sorted(self.visit.script.stops, key=lambda stop: (stop.code != LEAVE_NOW, stop.discloses))
-        offered = {stop.code for stop in self.session.offered_stops}
-        return [(key, stop) for key, stop in zip(KEYS, ordered, strict=False) if stop.code in offered]
 
     def hang_up(self) -> None:
         """The terminal is gone, or the program is to end: pause without a question."""
@@ -104,6 +70,7 @@ class Controller:
         field = self.field
         if field is not None:
             field.insert(text)
+            self._remark(field)
 
     def press(self, key: str) -> None:
         """Take one key."""
@@ -154,11 +121,32 @@ class Controller:
         status = self.session.status
         if status == "completed" or status == "stopped":
             self.result = status
+        elif card := self._advice.card(self.session):
+            self.card = card
+            self._turn_to("card")
         elif self.session.next is None:
             self.asking = None
             self._turn_to("readback")
         else:
             self._show(self.session.next)
+            self._close_in_time()
+
+    def _close_in_time(self) -> None:
+        """Over time, the way out is put before the next question; Esc leads back to it."""
+        if self._advice.asks_to_close(self.session):
+            self.stop, self.reason = self.visit.script.stop_by_code[TIME_OVER], Field()
+            self._turn_to("stop")
+
+    @property
+    def banner(self) -> str:
+        """What the clock says, on every page; "" for nothing."""
+        return self._advice.banner(self.session)
+
+    def _remark(self, field: Field) -> None:
+        """Words to think over are remarked upon as they are typed; what was typed stays."""
+        remark = self._advice.remark(self.session, field.text) if field is self.field else ""
+        if remark and (self.page == "stop" or (self.asking and self.asking.question.type == "text")):
+            self._say("info", remark)
 
     def _show(self, name: str) -> None:
         self._drafts.put_away(self.asking)
@@ -235,8 +223,10 @@ class Controller:
         elif key == "backspace" and asking.attached and not asking.field.text:
             asking.taken_off = not asking.taken_off
             self.note = None
-        elif not self._edited(asking.field, key):
-            self._scrolled(key, back=not asking.field.text)
+        else:
+            asking.give_way(key)
+            if not self._edited(asking.field, key):
+                self._scrolled(key, back=not asking.field.text)
 
     def _edited(self, field: Field, key: str) -> bool:
         """Take a key that writes, or that moves within what is written; False where it is none."""
@@ -247,6 +237,7 @@ class Controller:
             taken = True
         if taken:
             self.note, self.offered, self.viewport.moved = None, [], False
+            self._remark(field)
         return taken
 
     def _complete(self, field: Field) -> None:
@@ -294,6 +285,14 @@ class Controller:
             self._attempt(self.visit.close)
         elif key in ("c-b", "left"):
             self._back()
+        elif added := dict(self.later).get(key):
+            self._show(added.name)
+        else:
+            self._scrolled(key)
+
+    def _on_card(self, key: str) -> None:
+        if key in ("enter", "escape", "right", "c-f"):
+            self._go_on()
         else:
             self._scrolled(key)
 
@@ -303,6 +302,7 @@ class Controller:
         "stops": _on_stops,
         "stop": _on_stop,
         "readback": _on_readback,
+        "card": _on_card,
     }
 
     @property

@@ -28,7 +28,8 @@ class Drafts:
     def take_up(self, question: Question) -> Asking:
         """The question as it was left; else with the text of the journal, else with its answer."""
         session, name = self._visit.session, question.name
-        fresh = Asking.of(question, session.answers.get(name), name in session.trail)
+        proposed = session.answers.get(question.default)
+        fresh = Asking.of(question, session.answers.get(name), name in session.trail, str(proposed or ""))
         left = self._put_away.pop(name, None)
         if left and left.recorded == fresh.recorded:
             left.restored = False

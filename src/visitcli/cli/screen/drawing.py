@@ -24,6 +24,7 @@ Rows = tuple[int, ...]  # where each line of a text begins in it
 Body = tuple[list[Line], tuple[int, int] | None, Rows]  # lines, the cursor's character and line, the typed text's rows
 
 NOTE_LINES = 4
+BANNER_LINES = 2
 ROWS_FOR_TWO_KEY_LINES = 16
 _INDENT_LIMIT = 3  # an indent takes at most this fraction of the width
 _PLAIN = str.maketrans({
@@ -77,7 +78,7 @@ def draw(controller: Controller, columns: int, rows: int, typography: Typography
     """The whole screen. Sets the viewport's height and total, so that scrolling knows its limits."""
     header = _header(controller, columns, typography)
     keys = _keys(controller, columns, 2 if rows >= ROWS_FOR_TWO_KEY_LINES else 1, typography)
-    footer = [*_note(controller, columns, typography), *keys]
+    footer = [*_banner(controller, columns, typography), *_note(controller, columns, typography), *keys]
     height = max(rows - len(header) - len(footer), 0)
     body, cursor, controller.viewport.rows = _body(page(controller), columns, height, typography)
     _follow(controller, height, len(body), cursor)
@@ -108,7 +109,7 @@ def _header(controller: Controller, columns: int, typography: Typography) -> lis
     words, here = controller.words, part_shown(controller)
     case = typography(clean(controller.visit.case_id))
     done = words("screen.count", count=controller.session.progress.done)
-    count = typography(words("screen.readback") if controller.asking is None else done)
+    count = typography(words("screen.readback") if controller.page == "readback" else done)
     names = [typography(words(f"screen.part.{part}")) for part in PARTS]
     step = PARTS.index(here)
     arrow = typography(words("screen.arrow"))
@@ -120,6 +121,12 @@ def _header(controller: Controller, columns: int, typography: Typography) -> lis
             text = f" {case}{' ' * (left + 1)}{middle}{' ' * (room - left + 1)}{count} "
             return [[("class:header", text)]]
     return [[("class:header", _cut(f"{step + 1}/4 {case}", columns))]]
+
+
+def _banner(controller: Controller, columns: int, typography: Typography) -> list[Line]:
+    """What the clock says, above everything else at the foot."""
+    lines = wrapped(typography(controller.banner), columns) if controller.banner else []
+    return [[("class:loud", line)] for line in lines[:BANNER_LINES]]
 
 
 def _note(controller: Controller, columns: int, typography: Typography) -> list[Line]:

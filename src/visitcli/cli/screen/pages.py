@@ -37,7 +37,10 @@ def page(controller: Controller) -> list[Block]:
 
 def part_shown(controller: Controller) -> Part:
     """Which of the four parts the visit is in."""
-    return controller.asking.question.part if controller.asking else PARTS[-1]
+    due = controller.session.next
+    if controller.asking:
+        return controller.asking.question.part
+    return controller.visit.script.by_name[due].part if due else PARTS[-1]
 
 
 def _question(controller: Controller) -> Iterator[Block]:
@@ -151,6 +154,19 @@ def _readback(controller: Controller) -> Iterator[Block]:
     yield from _promise(controller)
     answered = [script.by_name[name] for name in session.trail if name in session.answers]
     yield from _by_part(controller, [("", question) for question in answered])
+    for index, (key, question) in enumerate(controller.later):
+        if index == 0:
+            yield Block(words("screen.later"), "label", gap=True)
+        yield Block(controller.text(question.label), "", f"{key}  ")
+
+
+def _card(controller: Controller) -> Iterator[Block]:
+    card = controller.card
+    if card is None:
+        return
+    yield Block(controller.text(card.label), "loud")
+    for index, line in enumerate(controller.text(card.text).split("\n")):
+        yield Block(line, "", "- ", gap=index == 0)
 
 
 def _promise(controller: Controller) -> Iterator[Block]:
@@ -167,4 +183,5 @@ _PAGES: Mapping[Page, Callable[[Controller], Iterator[Block]]] = {
     "stops": _stops,
     "stop": _stop,
     "readback": _readback,
+    "card": _card,
 }

@@ -10,7 +10,7 @@ from visitcli.domain.script import Script
 from visitcli.domain.session import Session
 
 Result = Literal["completed", "stopped", "paused"]
-Page = Literal["question", "answers", "stops", "stop", "readback"]
+Page = Literal["question", "answers", "stops", "stop", "readback", "card"]
 
 
 class Visit(Protocol):
