@@ -197,6 +197,22 @@ def test_too_far_says_how_long_it_would_take_alone() -> None:
     assert found.context["km"] == pytest.approx(111.2, abs=0.3)
 
 
+def test_a_way_takes_what_it_takes_on_the_plan() -> None:
+    # 0.1 kept in hand: 480 x 1.1 is 528 and, in floating point, a little more.
+    one = case("far", 10, 1)
+
+    class Even:
+        def legs(self, places: list[Place]) -> Legs:
+            apart = [[0 if a == b else 480 for b in places] for a in places]
+            return Legs(apart, apart, 60)
+
+    asked = replace(problem(one), travel=Even(), buffer=0.1)  # type: ignore[arg-type]
+    plan = solve(asked, seed=1)
+    assert plan.routes[0].stops[0].travel_s == 60 + 528
+    assert too_far(one, asked).context["way_s"] == 60 + 528
+    assert cost_s(asked, plan, "far") == 1800 + 2 * (60 + 528)
+
+
 # -- points and chances ----------------------------------------------------------------------------------------------
 
 

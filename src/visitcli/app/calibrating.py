@@ -12,7 +12,7 @@ from visitcli.app.runtime import Runtime
 from visitcli.domain.geo import Point, distance_m
 from visitcli.domain.settings import Settings
 from visitcli.planner.calibration import DrivenLeg
-from visitcli.planner.model import Pace, Window
+from visitcli.planner.model import Pace, Window, factor_at
 from visitcli.store import plans, visits
 
 LATEST = 600  # visits looked at: some two months' work; roads and habits change
@@ -39,7 +39,7 @@ def driven_legs(runtime: Runtime, paces: Sequence[Pace]) -> list[DrivenLeg]:
             continue
         here, there = (_point(visit, planned) for visit in (before, after))
         if here and there:
-            km = distance_m(here, there) / 1000 * _factor(paces, _second(began))
+            km = distance_m(here, there) / 1000 * factor_at(paces, _second(began))
             legs.append(DrivenLeg(km, (began - ended).total_seconds() - _within(lunch, ended, began)))
     return legs
 
@@ -67,10 +67,6 @@ def _lunch(settings: Settings) -> Window:
 def _within(lunch: Window, ended: datetime, began: datetime) -> int:
     """Seconds of lunch between two moments of a day."""
     return max(min(lunch.close_s, _second(began)) - max(lunch.open_s, _second(ended)), 0)
-
-
-def _factor(paces: Sequence[Pace], second: int) -> float:
-    return next((pace.factor for pace in paces if pace.window.open_s <= second < pace.window.close_s), 1.0)
 
 
 def _second(moment: datetime) -> int:

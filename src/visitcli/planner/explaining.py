@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from math import ceil
 
 from visitcli.domain.case import AddressKind
 from visitcli.planner.candidates import VISITING, Habits, candidate_over, is_weekend, visiting_windows
@@ -28,6 +27,7 @@ from visitcli.planner.model import (
     Stop,
     Travel,
     Window,
+    leg_s,
 )
 from visitcli.planner.solver import never_stop, solve
 from visitcli.planner.value import Facts, Score, score
@@ -216,8 +216,7 @@ def _leg_s(problem: Problem, origin: Place | None, to: Place | None, at_s: int) 
     if origin is None or to is None or origin == to:
         return 0
     legs = problem.travel.legs([origin, to])
-    factor = next((p.factor for p in problem.paces if p.window.open_s <= at_s < p.window.close_s), 1.0)
-    return legs.fixed_s + ceil(legs.moving_s[0][1] * factor * (1 + problem.buffer))
+    return leg_s(legs.fixed_s, legs.moving_s[0][1], problem.permille_at(at_s))
 
 
 def _must(candidate: Candidate) -> Candidate:

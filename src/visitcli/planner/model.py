@@ -26,6 +26,8 @@ LeftOutCode = Literal[
     "other_musts",  # must be visited and fits alone, but not beside others that must be
 ]
 
+PERMILLE = 1000  # paces and the buffer count to a thousandth
+
 Must = Literal["promised", "asked", "locked"]
 """Why a case goes before any value: it promised to pay on this day; before that, the user asked for it; before that,
 its time is agreed (an appointment, a stop that the user fixed)."""
@@ -130,6 +132,17 @@ class Pace:
     factor: float
 
 
+def factor_at(paces: Sequence[Pace], second: int) -> float:
+    """The pace at a time of day, 1 where none is named."""
+    return next((pace.factor for pace in paces if pace.window.open_s <= second < pace.window.close_s), 1.0)
+
+
+def leg_s(fixed_s: int, moving_s: int, permille: int) -> int:
+    """What a leg takes at this share of its usual moving time, rounded up; counted in whole numbers, so that every
+    machine rounds alike."""
+    return fixed_s - moving_s * permille // -PERMILLE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One or more days, who may be visited in them, and how one gets about.
@@ -144,6 +157,10 @@ class Problem:
     travel: Travel
     paces: tuple[Pace, ...] = ()
     buffer: float = 0.0
+
+    def permille_at(self, second: int) -> int:
+        """The share of the usual moving time that a leg takes at this time of day, the buffer in it, in thousandths."""
+        return round(factor_at(self.paces, second) * (1 + self.buffer) * PERMILLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,22 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from visitcli.planner.clock import Clock
-from visitcli.planner.model import Alternative, Candidate, Day, LeftOut, LeftOutCode, Legs, Must, Place, Problem, Window
+from visitcli.planner.model import (
+    Alternative,
+    Candidate,
+    Day,
+    LeftOut,
+    LeftOutCode,
+    Legs,
+    Must,
+    Place,
+    Problem,
+    Window,
+    leg_s,
+)
 
 POINT = 100  # the search counts value in whole hundredths of a point, so that equal is equal
 RANK: dict[Must | None, int] = {None: 0, "promised": 1, "asked": 2, "locked": 3}
-PERMILLE = 1000  # paces and the buffer count to a thousandth, in whole numbers, so that every machine rounds alike
 
 
 class Option(NamedTuple):
@@ -75,8 +86,7 @@ class Space:
         if node == len(self.nodes):
             return [0] * (node + 1)
         fixed = self.legs.fixed_s
-        moving = (row[node] for row in self.legs.moving_s)
-        return [*(fixed - seconds * permille // -PERMILLE for seconds in moving), 0]
+        return [*(leg_s(fixed, row[node], permille) for row in self.legs.moving_s), 0]
 
 
 def lay_out(problem: Problem) -> Space:
@@ -101,16 +111,10 @@ def lay_out(problem: Problem) -> Space:
     return space
 
 
-def permille_at(problem: Problem, second: int) -> int:
-    """The share of the usual moving time that a leg takes at this time of day, the buffer in it, in thousandths."""
-    factor = next((p.factor for p in problem.paces if p.window.open_s <= second < p.window.close_s), 1.0)
-    return round(factor * (1 + problem.buffer) * PERMILLE)
-
-
 def _frame(space: Space, day: Day) -> Frame:
     clock, nowhere = Clock(day.breaks), len(space.nodes)
     first, last = (nowhere if place is None else space.nodes[place] for place in (day.start, day.end))
-    permille = permille_at(space.problem, day.end_s)
+    permille = space.problem.permille_at(day.end_s)
     home = space.row(last, permille)
     least = min((a.service_s for c in space.problem.candidates for a in c.alternatives), default=0)
     return Frame(day, clock, clock.axis(day.start_s), clock.axis(day.end_s), first, last, home, permille, least)
@@ -138,7 +142,7 @@ def _options(space: Space, case: int, alternative: Alternative, extra: int) -> I
             latest=axis(begins.close_s),
             service=alternative.service_s,
             value=_points(alternative) + extra,
-            to=space.row(node, permille_at(space.problem, begins.open_s)),
+            to=space.row(node, space.problem.permille_at(begins.open_s)),
             alternative=alternative,
             opens_s=begins.open_s,
         )
@@ -160,7 +164,7 @@ def _begins(frame: Frame, alternative: Alternative, problem: Problem) -> Iterabl
 def _cut(opens: int, closes: int, problem: Problem) -> Iterable[Window]:
     edges = sorted({edge for pace in problem.paces for edge in (pace.window.open_s, pace.window.close_s)})
     for edge in edges:
-        if opens < edge <= closes and permille_at(problem, opens) != permille_at(problem, edge):
+        if opens < edge <= closes and problem.permille_at(opens) != problem.permille_at(edge):
             yield Window(opens, edge - 1)
             opens = edge
     if opens <= closes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from visitcli.planner.model import Route, Stop
-from visitcli.planner.options import Space, permille_at
+from visitcli.planner.options import Space
 from visitcli.planner.tour import Tour
 
 
@@ -26,7 +26,7 @@ def route_of(space: Space, tour: Tour) -> Route:
                 leave_s=start_s + option.service,
                 travel_m=space.metres(node, option.node),
                 travel_s=hop,
-                buffer_s=_buffer(space, node, option.node, permille_at(space.problem, option.opens_s)),
+                buffer_s=_buffer(space, node, option.node, space.problem.permille_at(option.opens_s)),
             )
         )
         point, node = begin + option.service, option.node
