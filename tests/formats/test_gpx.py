@@ -80,6 +80,12 @@ def test_an_empty_plan_is_an_empty_file() -> None:
     assert (found.waypoints, found.routes[0].points) == ([], [])
 
 
+def test_the_bounds_lie_within_the_schemas_longitudes() -> None:
+    west = {"at": "2026-11-23T08:30:00+08:00", "lat": -16.8, "lon": 179.99999999, "radius_m": None}
+    found = read(gpx(plan(day(stop(1, lat=-16.8, lon=180.0), start=west, end=west)), Words("en")))
+    assert (found.bounds.min_longitude, found.bounds.max_longitude) == (-180, -180)
+
+
 @given(
     name=st.text(),
     address=st.text(),

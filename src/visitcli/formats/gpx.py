@@ -47,7 +47,13 @@ def _metadata(root: ET.Element, plan: Plan, say: Say) -> None:
 
 
 def _positions(day: Day) -> list[Position]:
-    return [point for place in (day["start"], *day["stops"], day["end"]) if (point := position(place))]
+    return [point for place in (day["start"], *day["stops"], day["end"]) if (point := _position(place))]
+
+
+def _position(place: Mapping[str, Any]) -> Position | None:
+    """The schema's longitudes end before 180; that meridian is -180."""
+    found = position(place)
+    return (found[0], -180.0) if found and found[1] == 180 else found
 
 
 def _route(root: ET.Element, day: Day, number: int, say: Say, *, dated: bool) -> None:
@@ -72,11 +78,10 @@ def _texts(day: Day, stop: Stop, say: Say, *, dated: bool) -> dict[str, str]:
 
 def _point(parent: ET.Element, tag: str, place: Mapping[str, Any], **texts: str) -> None:
     """A point with its texts in the schema's order: time, name, desc, type. None where there is no place."""
-    found = position(place)
+    found = _position(place)
     if found is None:
         return
-    lat, lon = found[0], -180.0 if found[1] == 180 else found[1]  # the schema's longitudes end before 180
-    point = ET.SubElement(parent, tag, {"lat": f"{lat:.6f}", "lon": f"{lon:.6f}"})
+    point = ET.SubElement(parent, tag, {"lat": f"{found[0]:.6f}", "lon": f"{found[1]:.6f}"})
     for key, text in texts.items():
         _text(point, key, f"{utc(text):%Y-%m-%dT%H:%M:%SZ}" if key == "time" else text)
 
