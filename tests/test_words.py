@@ -69,7 +69,7 @@ def test_chinese_is_chinese_and_english_is_english(area: str) -> None:
 def commands() -> list[str]:
     areas = []
     for name, (_, functions) in COMMANDS.items():
-        areas += [name] if isinstance(functions, str) else [name, *(f"{name}.{sub}" for sub in functions)]
+        areas += [name] if isinstance(functions, str) else [name, *(f"{name}.{sub}" for sub in functions if sub)]
     return areas
 
 

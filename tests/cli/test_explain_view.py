@@ -17,7 +17,7 @@ from visitcli.cli.desk import Desk, Environment
 from visitcli.cli.explain_view import render, spoken
 from visitcli.cli.terminal import Terminal
 from visitcli.domain.case import Address, Promise
-from visitcli.domain.rules import Finding
+from visitcli.domain.rules_check import Finding
 from visitcli.planner.candidates import Habits, candidate_over
 from visitcli.planner.chance import PARTS, Chances, Observation, Prior
 from visitcli.planner.model import Candidate, Day, LeftOut, Place, Problem, Window

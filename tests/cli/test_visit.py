@@ -127,7 +127,7 @@ def test_without_a_partner_no_visit_begins(three_cases: Run, tmp_path: Path) -> 
 
 
 def test_where_one_may_go_alone_nobody_is_asked_for(three_cases: Run, tmp_path: Path) -> None:
-    three_cases("init", "--partner", "", "--jurisdiction", "uk")
+    three_cases("init", "--partner", "", "--jurisdiction", "us")
     assert three_cases("visit", "SH-0001", "--answers", answers(tmp_path, NOBODY)).status == 0
 
 

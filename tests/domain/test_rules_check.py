@@ -89,7 +89,7 @@ def test_the_hours_that_a_plan_keeps_to_are_those_at_which_a_visit_may_begin(day
         for minute in range(0, 24 * 60, 7):
             moment = datetime.combine(day, time(minute // 60, minute % 60))
             found = check(pack, facts(now=moment, place=place))
-            outside = [f for f in found if f.code in ("hours", "weekday") and f.forbids]
+            outside = [f for f in found if f.code in ("hours", "weekday", "place") and f.forbids]
             if outside:
                 least = max(f.rule.params.get("closing_minutes", 0) for f in outside if f.rule)
                 assert not opens <= minute * 60 < closes - least * 60

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from visitcli.domain.case import Address, Promise
-from visitcli.planner.candidates import VISITING, Habits, Lock, candidate_over, visit_kind
+from visitcli.planner.candidates import Habits, Lock, candidate_over, visit_kind
 from visitcli.planner.chance import PARTS, Chances, Observation, Prior
 from visitcli.planner.model import Alternative, Candidate, LeftOut, Window
 from visitcli.planner.value import Facts, Weights, score
@@ -23,7 +23,14 @@ SATURDAY = date(2026, 11, 28)
 HOME = Address(kind="home", text="上海市嘉定区安亭镇无名路1号", lat=31.29, lon=121.16)
 WORK = replace(HOME, kind="work", lat=31.22)
 PLAIN = Facts(case_id="A", addresses=(HOME,), stage="phone", last_contact=TODAY)
+
+
+def eight_to_ten(_day: date, _kind: str, _agreed: bool) -> Window:
+    return Window(8 * 3600, 22 * 3600)
+
+
 HABITS = Habits(
+    allowed=eight_to_ten,
     home=Window(6 * 3600, 23 * 3600),
     work=Window(9 * 3600, 18 * 3600),
     service_s={"first_visit": 2100, "follow_up": 1500, "promise_check": 900},
@@ -75,6 +82,17 @@ def test_nobody_is_visited_before_eight_or_after_ten_whatever_the_settings_say()
     assert windows(HOME) == [[(8.0, 22.0)]]
     assert windows(replace(HOME, hours="5:00-7:30")) == [[]]
     assert windows(replace(HOME, hours="19:00以后")) == [[(19.0, 22.0)]]
+
+
+def test_where_the_rules_let_nobody_be_visited_there_is_no_window() -> None:
+    nobody_at_work = replace(HABITS, allowed=lambda _day, kind, _agreed: Window(0, 0 if kind == "work" else 86400))
+    found = candidate_over(replace(PLAIN, addresses=(WORK, HOME)), (TODAY,), nobody_at_work, CHANCES)
+    assert isinstance(found, Candidate)
+    assert {alternative.address_kind for alternative in found.alternatives} == {"home"}
+    agreed = Lock(day=0, begin_s=10 * 3600, address_index=0)
+    locked = candidate_over(replace(PLAIN, addresses=(WORK,)), (TODAY,), nobody_at_work, CHANCES, locked=agreed)
+    assert isinstance(locked, Candidate)
+    assert [alternative.windows for alternative in locked.alternatives] == [(Window(0, 0),)]
 
 
 def test_a_workplace_has_its_own_hours_and_days() -> None:
@@ -188,7 +206,7 @@ def test_an_agreed_time_is_that_moment_and_its_chance() -> None:
     )  # fmt: skip
     moment = Window(lock.begin_s, lock.begin_s)
     assert (only.day, only.begins, only.address_index, only.part) == (1, moment, 1, "evening")
-    assert (only.windows, only.chance) == ((VISITING,), PRIOR.appointment)
+    assert (only.windows, only.chance) == ((Window(8 * 3600, 22 * 3600),), PRIOR.appointment)
     anywhere = over(replace(PLAIN, addresses=(WORK, HOME)), DAYS, locked=replace(lock, address_index=None))
     assert [a.address_index for a in anywhere.alternatives] == [0, 1]
 

@@ -87,7 +87,7 @@ class _Making:
         chances = Chances(prior_of(runtime.settings), found.observations)
         closed = (visited.keys() - visited_again(asked, visited)) | going_on
         may = {case_id: entry for case_id, entry in found.known.items() if case_id not in closed}
-        choice = sorted_out(runtime.settings, asked, may, visited, chances)
+        choice = sorted_out(habits_of(runtime.settings, found.pack), asked, may, visited, chances)
         travel = travel_for(runtime, start=asked.base, matrix=request.matrix)
         problem = Problem(
             days=tuple(day.day for day in asked.days),
@@ -140,7 +140,7 @@ class _Making:
             solution=solution,
             known=self.found.known,
             chances=self.chances,
-            habits=habits_of(self.runtime.settings),
+            habits=habits_of(self.runtime.settings, self.found.pack),
             left_out=self.choice.left_out,
             done=self.visited.keys(),
             seed=self.request.seed,

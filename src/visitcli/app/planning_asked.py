@@ -15,6 +15,7 @@ from visitcli.app.planning_now import Position, minute_of, position
 from visitcli.app.planning_places import NamedPlace, resolve
 from visitcli.app.runtime import Runtime
 from visitcli.domain.case import Crs
+from visitcli.domain.clock import clock
 from visitcli.domain.errors import UsageError
 from visitcli.domain.settings import Settings, weekdays_off
 from visitcli.planner.model import Day, Place, Reason, Window
@@ -214,8 +215,3 @@ def _warnings(runtime: Runtime, first: AskedDay, here: Position | None, *, start
 def seconds(moment: time_of_day) -> int:
     """Since midnight."""
     return moment.hour * 3600 + moment.minute * 60 + moment.second
-
-
-def clock(seconds: int) -> str:
-    """As HH:MM."""
-    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"

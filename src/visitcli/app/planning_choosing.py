@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from visitcli.app.planning_asked import Asked, clock, seconds
+from visitcli.app.planning_asked import Asked, seconds
 from visitcli.app.planning_document import coded
 from visitcli.app.planning_facts import Known
 from visitcli.app.planning_now import NOBODY_HOME, earliest_again
-from visitcli.domain.rules import Finding
+from visitcli.domain.case import AddressKind
+from visitcli.domain.clock import clock
+from visitcli.domain.rules_check import Finding, open_hours
+from visitcli.domain.rules_pack import Pack
 from visitcli.domain.settings import Settings
 from visitcli.planner.candidates import Habits, candidate_over
 from visitcli.planner.chance import Chances
@@ -70,13 +74,13 @@ def visited_again(asked: Asked, visited: Visits) -> frozenset[str]:
 
 
 def sorted_out(
-    settings: Settings, asked: Asked, known: Mapping[str, Known], visited: Visits, chances: Chances
+    habits: Habits, asked: Asked, known: Mapping[str, Known], visited: Visits, chances: Chances
 ) -> SortedOut:
     """Who may be visited, of these cases; `visited`: what was visited on the first day already.
 
     A promise due on the day is missed only where a visit would be allowed.
     """
-    habits, found = habits_of(settings), SortedOut(visited=frozenset(visited))
+    found = SortedOut(visited=frozenset(visited))
     for case_id, entry in known.items():
         locked, wanted = asked.locks.here.get(case_id), case_id in asked.include
         must: Must | None = "locked" if locked else "asked" if wanted else None
@@ -109,7 +113,7 @@ def _against(asked: Asked, entry: Known) -> list[Finding]:
     if elsewhere and not locked and case_id not in asked.include:
         found.append(Finding("appointment", {"date": elsewhere.day.isoformat(), "time": clock(elsewhere.begin_s)}))
     if locked:
-        return found + list(entry.against_on[asked.dates.index(locked.day)])
+        return found + list(entry.against_agreed_on[asked.dates.index(locked.day)])
     if not all(entry.against_on):
         return found
     for finding in (finding for against in entry.against_on for finding in against):
@@ -125,9 +129,14 @@ def _earliest(asked: Asked, visit: Mapping[str, Any] | None, *, wanted: bool) ->
     return [earliest_again(visit), *(0 for _ in asked.dates[1:])]
 
 
-def habits_of(settings: Settings) -> Habits:
-    """How this agent works, as the settings say."""
+def habits_of(settings: Settings, pack: Pack) -> Habits:
+    """How this agent works, as the settings say and the rules allow."""
+
+    def allowed(day: date, kind: AddressKind, agreed: bool) -> Window:
+        return Window(*open_hours(pack, day, kind, agreed=agreed))
+
     return Habits(
+        allowed=allowed,
         home=Window(seconds(settings.home_from), seconds(settings.home_until)),
         work=Window(seconds(settings.work_from), seconds(settings.work_until)),
         service_s={

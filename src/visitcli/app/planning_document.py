@@ -12,7 +12,7 @@ from visitcli.app.planning_facts import Known
 from visitcli.app.planning_now import NOBODY_HOME
 from visitcli.app.planning_places import NamedPlace
 from visitcli.app.runtime import Runtime
-from visitcli.domain.rules import Finding
+from visitcli.domain.rules_check import Finding
 from visitcli.planner.candidates import visit_kind
 from visitcli.planner.model import Reason, Route, Stop
 from visitcli.planner.value import MOST_REASONS

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 from visitcli.app.planning_facts import Known
-from visitcli.domain.rules import Finding
+from visitcli.domain.clock import clock
+from visitcli.domain.rules_check import Finding
 from visitcli.planner.candidates import Habits
 from visitcli.planner.chance import PART_STARTS, Chances, part_ends
 from visitcli.planner.explaining import (
@@ -97,8 +98,8 @@ def _way(way: Way, days: Sequence[date]) -> Document:
         "address_index": way.address_index,
         "address_kind": way.address_kind,
         "part": way.part,
-        "from": _clock(PART_STARTS[way.part]),
-        "until": _clock(part_ends(way.part)),
+        "from": clock(PART_STARTS[way.part]),
+        "until": clock(part_ends(way.part)),
         "agreed": way.agreed,
         "value": way.value,
         "chance": round(chance.value, 3),
@@ -141,11 +142,7 @@ def _stop(trade: Trade, days: Sequence[date]) -> Document | None:
     way = trade.stop.alternative
     return {
         "date": days[way.day].isoformat(),
-        "time": _clock(trade.stop.start_s),
+        "time": clock(trade.stop.start_s),
         "address_kind": way.address_kind,
         "value": way.value,
     }
-
-
-def _clock(second: int) -> str:
-    return f"{second // 3600:02d}:{second % 3600 // 60:02d}"

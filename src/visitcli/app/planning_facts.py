@@ -8,11 +8,13 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
+from visitcli.app.ruling import Bench, Record
 from visitcli.app.runtime import Runtime
 from visitcli.domain.case import Address, AddressKind, Promise
 from visitcli.domain.limitation import reckoned
 from visitcli.domain.meeting import GONE, result_says, was_met
-from visitcli.domain.rules import Finding, Rest, against_a_visit
+from visitcli.domain.rules_check import Finding
+from visitcli.domain.rules_pack import Pack
 from visitcli.domain.settings import Settings
 from visitcli.planner.candidates import is_weekend
 from visitcli.planner.chance import PARTS, Observation, Prior, part_of
@@ -26,11 +28,13 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """One case: its facts, whose it is, what is against a visit on each of the days asked about."""
+    """One case: its facts, whose it is, what is against a visit on each of the days asked about, and what of it stands
+    where the time is agreed with the customer."""
 
     facts: Facts
     name: str
     against_on: tuple[tuple[Finding, ...], ...]
+    against_agreed_on: tuple[tuple[Finding, ...], ...] = ()
 
     @property
     def against(self) -> tuple[Finding, ...]:
@@ -46,16 +50,17 @@ class Known:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """Every case that planning looks at, by number and in that order; and of all visits so far, those of other cases
-    too, what they say of the chance to meet."""
+    too, what they say of the chance to meet; and the rules that hold."""
 
     known: dict[str, Known]
     observations: tuple[Observation, ...]
+    pack: Pack
 
 
 def facts_of_open_cases(runtime: Runtime, days: Sequence[date], named: frozenset[str]) -> Found:
     """Every open case, closed ones only where they are named. `days`: those that are planned, at least one."""
-    store = runtime.store
-    touched, rests = visits.last_touch(store), visits.rests(store)
+    store, bench = runtime.store, Bench(runtime)
+    touched, rests, called = visits.last_touch(store), visits.rests(store), visits.contacts(store)
     been: dict[str, list[Row]] = {}
     for visit in visits.been_there(store):
         been.setdefault(visit["case_id"], []).append(visit)
@@ -64,12 +69,19 @@ def facts_of_open_cases(runtime: Runtime, days: Sequence[date], named: frozenset
         body = cases.body(store, case_id)
         if body is not None:
             bodies[case_id] = body
-    known = {
-        case_id: _known(bodies[case_id], days, been.pop(case_id, []), touched.get(case_id), rests.get(case_id))
+    records = {
+        case_id: Record(
+            body=bodies[case_id],
+            been=been.pop(case_id, []),
+            called=called.get(case_id, []),
+            rest=rests.get(case_id),
+        )
         for case_id in sorted(bodies)
     }
+    known = {case_id: _known(bench, record, days, touched.get(case_id)) for case_id, record in records.items()}
     others = [seen for rows in been.values() for seen in _seen_here(rows, None)]
-    return Found(known=known, observations=(*(seen for one in known.values() for seen in one.facts.seen), *others))
+    observations = (*(seen for one in known.values() for seen in one.facts.seen), *others)
+    return Found(known=known, observations=observations, pack=bench.pack)
 
 
 def prior_of(settings: Settings) -> Prior:
@@ -86,15 +98,16 @@ def prior_of(settings: Settings) -> Prior:
     )
 
 
-def _known(body: Row, days: Sequence[date], been: list[Row], touched: str | None, rest: Rest | None) -> Known:
+def _known(bench: Bench, record: Record, days: Sequence[date], touched: str | None) -> Known:
     return Known(
-        facts=_facts(body, been, touched),
-        name=body["customer"]["name"],
-        against_on=tuple(tuple(against_a_visit(body, day, rest)) for day in days),
+        facts=_facts(record.body, record.been, touched),
+        name=record.body["customer"]["name"],
+        against_on=tuple(bench.against_on(record, day) for day in days),
+        against_agreed_on=tuple(bench.against_on(record, day, agreed=True) for day in days),
     )
 
 
-def _facts(body: Row, been: list[Row], touched: str | None) -> Facts:
+def _facts(body: Row, been: Sequence[Row], touched: str | None) -> Facts:
     contacts, loan = body.get("contacts", ()), body.get("loan", {})
     days = [contact["at"][:10] for contact in contacts] + ([touched[:10]] if touched else [])
     limitation = _date(loan.get("limitation_date"))
@@ -117,7 +130,7 @@ def _facts(body: Row, been: list[Row], touched: str | None) -> Facts:
     )
 
 
-def _promises(body: Row, been: list[Row]) -> Iterator[Promise]:
+def _promises(body: Row, been: Sequence[Row]) -> Iterator[Promise]:
     """The office's promises, and the last one made at a door unless the office already says what came of it."""
     said = [
         Promise(
@@ -133,7 +146,7 @@ def _promises(body: Row, been: list[Row]) -> Iterator[Promise]:
         yield Promise(due_date=made[-1])
 
 
-def _seen(body: Row, been: list[Row]) -> Iterator[Observation]:
+def _seen(body: Row, been: Sequence[Row]) -> Iterator[Observation]:
     """The case's visits on this device, and those that only the office knows of. Where nobody said at which address,
     it was at the only kind that the case has."""
     kinds = {address["kind"] for address in body.get("addresses", ())}
@@ -145,7 +158,7 @@ def _seen(body: Row, been: list[Row]) -> Iterator[Observation]:
             yield _observation(met, contact["at"], only, gone)
 
 
-def _seen_here(been: list[Row], only: AddressKind | None) -> Iterator[Observation]:
+def _seen_here(been: Sequence[Row], only: AddressKind | None) -> Iterator[Observation]:
     for visit in been:
         outcome = visit["outcome"] or ""
         met = was_met(outcome, visit["identity"])

@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_args
 
 from visitcli.app import lookup
 from visitcli.app.planning_facts import Known
+from visitcli.app.ruling import pack_in_force
 from visitcli.app.runtime import Runtime
+from visitcli.domain.case import AddressKind
+from visitcli.domain.clock import clock
 from visitcli.domain.errors import NotFoundError, UsageError
-from visitcli.domain.rules import VISITING_FROM_HOUR, VISITING_UNTIL_HOUR
+from visitcli.domain.rules_check import open_hours
 from visitcli.planner.candidates import Lock
 from visitcli.planner.model import Window
 from visitcli.store import plans
@@ -133,6 +136,7 @@ def _fixed(runtime: Runtime, dates: Sequence[date], standing: Mapping[str, Any],
         begins, ends = (datetime.fromisoformat(stop[key]) for key in ("start", "leave"))
         return _at(case_id, day, _second(begins), _second(ends) - _second(begins), stop)
     day, begin_s = _moment(agreed, dates, reference)
+    _refuse_hours(runtime, day, begin_s, reference)
     settings = runtime.settings
     longest = max(settings.first_visit_minutes, settings.follow_up_minutes, settings.promise_minutes)
     return _at(case_id, day, begin_s, longest * 60, stops[0][1] if stops else {})
@@ -156,11 +160,18 @@ def _moment(agreed: re.Match[str], dates: Sequence[date], reference: str) -> tup
         moment = datetime(day.year, day.month, day.day, int(agreed[3]), int(agreed[4]))  # noqa: DTZ001 - local, as planned
     except ValueError as error:
         raise UsageError("plan.lock_time", value=reference) from error
-    if not VISITING_FROM_HOUR <= moment.hour < VISITING_UNTIL_HOUR:
-        raise UsageError("plan.lock_hours", value=reference, opens=VISITING_FROM_HOUR, closes=VISITING_UNTIL_HOUR)
     if day not in dates:
         raise UsageError("plan.lock_day", value=reference, date=day.isoformat())
     return day, _second(moment)
+
+
+def _refuse_hours(runtime: Runtime, day: date, begin_s: int, reference: str) -> None:
+    """A time at which no rule lets anybody be visited at any kind of address is agreed by mistake."""
+    pack = pack_in_force(runtime)
+    hours = [open_hours(pack, day, kind, agreed=True) for kind in get_args(AddressKind)]
+    if not any(opens <= begin_s < closes for opens, closes in hours):
+        opens, closes = min(first for first, _ in hours), max(last for _, last in hours)
+        raise UsageError("plan.lock_hours", value=reference, opens=clock(opens), closes=clock(closes))
 
 
 def _stops(

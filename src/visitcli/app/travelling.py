@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from visitcli.app.calibrating import driven_legs
 from visitcli.app.runtime import Runtime
+from visitcli.domain.clock import clock
 from visitcli.domain.errors import NotFoundError, UsageError, VisitcliError
 from visitcli.domain.geo import Point
 from visitcli.domain.settings import Settings
@@ -56,7 +57,7 @@ class TravelChoice:
             "calibrated_from": self.calibrated_from,
             "buffer_percent": round(self.buffer * 100, 1),
             "paces": [
-                {"from": _clock(pace.window.open_s), "until": _clock(pace.window.close_s), "factor": pace.factor}
+                {"from": clock(pace.window.open_s), "until": clock(pace.window.close_s), "factor": pace.factor}
                 for pace in self.paces
             ],
             "fell_back": {"legs": fell_back.legs, "of": fell_back.of, "places": off_the_map},
@@ -211,7 +212,3 @@ def _paces(settings: Settings) -> tuple[Pace, ...]:
         for begins, ends, factor in rushes
         if factor != 1
     )
-
-
-def _clock(second: int) -> str:
-    return f"{second // 3600:02d}:{second % 3600 // 60:02d}"

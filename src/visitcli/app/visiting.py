@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
 from visitcli.app import lookup, scripts
 from visitcli.app.attaching import Attachment, attach
+from visitcli.app.overriding import NOTHING_ASKED, Asked, Override, accepted
+from visitcli.app.ruling import Bench, is_agreed, pack_in_force, staff_of
 from visitcli.app.runtime import Runtime
 from visitcli.domain import feedback
 from visitcli.domain.errors import BadInputError, ForbiddenError, NotFoundError, UsageError
 from visitcli.domain.money import yuan_grouped
-from visitcli.domain.rules import IN_PAIRS, against_a_visit, beyond_authority, more_than_owed, outside_hours
+from visitcli.domain.rules import beyond_authority, more_than_owed
+from visitcli.domain.rules_check import PLACES, Finding, Place, forbidding
+from visitcli.domain.rules_pack import Pack
 from visitcli.domain.script import MEDIA, Script
 from visitcli.domain.session import Session, apply, check, check_stop, replay
 from visitcli.domain.texts import plain_text
@@ -26,9 +31,9 @@ NAME_LIMIT, REASON_LIMIT = 80, 2000
 
 def needs_partner(runtime: Runtime, reference: str) -> bool:
     """Whether a visit of this case has to know who comes along and nobody has said."""
-    if visits.open_one(runtime.store, lookup.case_id(runtime, reference)):
+    if visits.open_one(runtime.store, lookup.case_id(runtime, reference)) or runtime.agent.partner:
         return False
-    return runtime.agent.jurisdiction in IN_PAIRS and not runtime.agent.partner
+    return any(rule.kind == "staff" and rule.params["min"] > 1 for rule in pack_in_force(runtime).rules)
 
 
 def script_for(runtime: Runtime, reference: str) -> Script:
@@ -45,46 +50,69 @@ def was_visited_today(runtime: Runtime, reference: str) -> bool:
     return case_id in visits.visited_on(runtime.store, runtime.today().isoformat())
 
 
-def begin(runtime: Runtime, reference: str, partner: str = "") -> Visit:
+def begin(runtime: Runtime, reference: str, partner: str = "", asked: Asked = NOTHING_ASKED) -> Visit:
     """Begin a visit of a case, or take up the one that was left open. Raises as `refuse_forbidden` does."""
-    partner = refuse_forbidden(runtime, reference, partner)
+    admission = refuse_forbidden(runtime, reference, partner, asked)
     case_id = lookup.case_id(runtime, reference)
+    if admission is not None:
+        return _begin(runtime, case_id, admission)
     row = visits.open_one(runtime.store, case_id)
-    return resume(runtime, row) if row is not None else _begin(runtime, case_id, partner)
+    return resume(runtime, row) if row is not None else begin(runtime, reference, partner, asked)
 
 
-def refuse_forbidden(runtime: Runtime, reference: str, partner: str) -> str:
-    """Refuse what a rule forbids, before anything is begun; returns who comes along.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """What a visit may begin with: who comes along, at what kind of address, by which rules; `warnings`: what is to be
+    minded, `overrides`: what was set aside, by whom and why."""
 
-    A visit already begun may always be finished. Raises ForbiddenError `visit.forbidden` (what is against it:
-    `findings`) and `visit.no_partner`.
+    partner: str
+    place: str
+    pack: Pack
+    warnings: tuple[Finding, ...] = ()
+    overrides: tuple[Override, ...] = ()
+
+
+def refuse_forbidden(runtime: Runtime, reference: str, partner: str, asked: Asked = NOTHING_ASKED) -> Admission | None:
+    """Refuse what a rule forbids, before anything is begun; None where a visit was begun already: that one may always
+    be finished.
+
+    Raises ForbiddenError `visit.forbidden` (what is against it: `findings`), `visit.no_partner`, and what
+    `overriding.accepted` raises.
     """
     case_id = lookup.case_id(runtime, reference)
     if visits.open_one(runtime.store, case_id) is not None:
-        return partner
-    body = cases.body(runtime.store, case_id) or {}
-    against = against_a_visit(body, runtime.today(), visits.rests(runtime.store, case_id).get(case_id))
+        return None
+    bench, place = Bench(runtime), _address_kind(runtime, case_id)
+    partner = plain_text(partner, NAME_LIMIT, "partner") or runtime.agent.partner
+    record = bench.record(case_id, cases.body(runtime.store, case_id) or {})
+    staff, agreed = staff_of(partner), is_agreed(runtime, case_id, runtime.now())
+    findings = bench.findings(record, runtime.now(), place=place, staff=staff, agreed=agreed)
+    overrides = accepted(bench.pack, case_id, asked)
+    against = forbidding(findings, {override.rule for override in overrides})
+    if against and all(finding.code == "staff" for finding in against) and not partner:
+        raise ForbiddenError("visit.no_partner", case_id=case_id)
     if against:
         raise ForbiddenError("visit.forbidden", case_id=case_id, findings=against)
-    partner = plain_text(partner, NAME_LIMIT, "partner") or runtime.agent.partner
-    if not partner and runtime.agent.jurisdiction in IN_PAIRS:
-        raise ForbiddenError("visit.no_partner", case_id=case_id)
-    return partner
+    warnings = tuple(finding for finding in findings if not finding.forbids)
+    return Admission(partner=partner, place=place, pack=bench.pack, warnings=warnings, overrides=overrides)
 
 
-def _begin(runtime: Runtime, case_id: str, partner: str) -> Visit:
-    store, at = runtime.store, _stamp(runtime)
-    row = {"visit_id": runtime.new_id(), "case_id": case_id, "agent": runtime.agent.id, "partner": partner}
+def _begin(runtime: Runtime, case_id: str, admission: Admission) -> Visit:
+    store, at, pack = runtime.store, _stamp(runtime), admission.pack
+    row = {"visit_id": runtime.new_id(), "case_id": case_id, "agent": runtime.agent.id, "partner": admission.partner}
     with store.transaction():
         other = visits.open_one(store, case_id)
         if other is not None:  # another window was faster
             return resume(runtime, other)
         row["script_sha256"] = documents.keep(store, "script", scripts.shipped_text())
         visits.begin(store, {**row, "started_at": at})
-        payload: dict[str, Any] = {"agent": row["agent"], "partner": partner, "script": row["script_sha256"]}
-        payload["outside_hours"] = outside_hours(runtime.now())
-        if kind := _address_kind(runtime, case_id):
-            payload["address_kind"] = kind
+        payload: dict[str, Any] = {"agent": row["agent"], "partner": row["partner"], "script": row["script_sha256"]}
+        payload["rules"] = {"id": pack.id, "version": pack.version, "sha256": documents.keep(store, "rules", pack.text)}
+        payload["warned"] = [finding.rule.id for finding in admission.warnings if finding.rule]
+        payload["overrides"] = [override.document for override in admission.overrides]
+        payload["outside_hours"] = any(override.kind == "hours" for override in admission.overrides)
+        if admission.place:
+            payload["address_kind"] = admission.place
         journal.append(
             store, case_id=case_id, visit_id=row["visit_id"], kind="begun", at=at, payload=payload,
             random_bytes=runtime.random_bytes,
@@ -92,14 +120,18 @@ def _begin(runtime: Runtime, case_id: str, partner: str) -> Visit:
     return _open(runtime, row["visit_id"])
 
 
-def _address_kind(runtime: Runtime, case_id: str) -> str:
+def _address_kind(runtime: Runtime, case_id: str) -> Place:
     """At what kind of address the visit is: the one that today's plan leads to, else the only one that the case has;
     "" where nobody knows."""
-    for stop in plans.stops(runtime.store, runtime.today().isoformat()) or ():
-        if stop["case_id"] == case_id and stop["address_kind"]:
-            return str(stop["address_kind"])
-    kinds = {address["kind"] for address in (cases.body(runtime.store, case_id) or {}).get("addresses", ())}
-    return str(kinds.pop()) if len(kinds) == 1 else ""
+    planned = [
+        stop["address_kind"]
+        for stop in plans.stops(runtime.store, runtime.today().isoformat()) or ()
+        if stop["case_id"] == case_id and stop["address_kind"]
+    ]
+    kinds = planned[:1] or {
+        address["kind"] for address in (cases.body(runtime.store, case_id) or {}).get("addresses", ())
+    }
+    return next((kind for kind in PLACES if kinds and {*kinds} == {kind}), "")
 
 
 def resume(runtime: Runtime, row: Mapping[str, Any]) -> Visit:

@@ -19,7 +19,7 @@ from visitcli.cli.terminal import width
 from visitcli.domain.errors import UsageError
 from visitcli.words import Words
 
-# name on the command line -> (module, its function, or its functions for a command with sub-commands)
+# name on the command line -> (module, its function, or its functions for a command with sub-commands; "": without one)
 COMMANDS: dict[str, tuple[str, str | dict[str, str]]] = {
     "today": ("today", "today"),
     "import": ("importing", "import_"),
@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str | dict[str, str]]] = {
     "ack": ("ack", "ack"),
     "package": ("package", {"receipt": "receipt"}),
     "roads": ("roads", {"build": "build", "show": "show", "way": "way", "remove": "remove"}),
+    "rules": ("rules", {"": "list_", "check": "check"}),
     "script": ("script", "script"),
     "init": ("init", "init"),
     "config": ("config", "config"),
@@ -55,6 +56,10 @@ class Root(TyperGroup):
 
     area = "cli"
     table: dict[str, tuple[str, str | dict[str, str]]] = COMMANDS
+    alone: Callable[[Any], Any] | None = None  # what it does without a sub-command, where it does anything
+
+    def invoke(self, ctx: Any) -> Any:
+        return self.alone(ctx) if self.alone and not ctx._protected_args else super().invoke(ctx)
 
     def list_commands(self, ctx: Any) -> list[str]:
         return list(self.table)
@@ -120,12 +125,21 @@ def _load(name: str, module: str, functions: str | dict[str, str], words: Words)
     code = import_module(f"visitcli.cli.commands.{module}")
     if isinstance(functions, str):
         return _command(name, getattr(code, functions), name, words)
-    group = Root(name=name, rich_markup_mode=None, no_args_is_help=True, add_help_option=True, callback=lambda: None)
+    group = Root(
+        name=name,
+        rich_markup_mode=None,
+        no_args_is_help="" not in functions,
+        add_help_option=True,
+        callback=lambda: None,
+    )
     group.area, group.table = name, {}
     group.context_settings = {"help_option_names": ["--help", "-h"]}
     group.params += everywhere()
     _write_help(group.params, "cli", words)
     for sub, function in functions.items():
+        if not sub:
+            group.alone = getattr(code, function)
+            continue
         group.table[sub] = (module, function)
         group.commands[sub] = _command(sub, getattr(code, function), f"{name}.{sub}", words)
     return group

@@ -39,3 +39,23 @@ def result_says(text: str) -> tuple[bool | None, bool]:
     if met and not not_met:
         return True, False
     return (False if not_met or gone or others else None), gone
+
+
+_ANSWERED = frozenset({"reached", "third_person", "promised", "refused", "disputed", "hardship", "call_back"})
+_SAYS_NO_ANSWER = (
+    "未接", "没接", "无人接", "无法接通", "不在服务区", "关机", "停机", "空号", "占线", "忙音", "拒接", "挂断",
+    "no answer", "not answered", "busy", "switched off", "unreachable", "voicemail",
+)  # fmt: skip
+
+
+def call_was_answered(result: str) -> bool:
+    """Of a call by its result, a code of ours or the office's own words. One that does not tell counts as not answered:
+    it has been dialled."""
+    said = result.casefold()
+    if said in _ANSWERED:
+        return True
+    if any(word in said for word in _SAYS_NO_ANSWER):
+        return False
+    return any(
+        word in said for word in ("接通", "接听", "通话", "本人", "家人", "answered", "spoke", "承诺", "同意", "拒绝还")
+    )

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from visitcli.domain.clock import clock
 from visitcli.domain.rules_pack import ANY_HOLD, Pack, Rule
 
 Place = Literal["home", "work", "other", ""]
+PLACES: tuple[Place, ...] = ("home", "work", "other")
 By = Literal["visit", "phone", "message", "letter"]
 SUNDAY = 7
 PHONE_KINDS = frozenset({"reached", "dialled"})  # of calls, not of visits
@@ -58,12 +60,15 @@ class Touch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the rules look at. `now`: local time at the customer's. `place`: "" where it is not known. `staff`: how many
-    people go; None: not decided yet. `agreed`: whether the customer agreed to this time. `promise_due`: the date of the
-    last promise that is still open. `limitation`: the last day of the limitation period; `limitation_reckoned`: by the
-    program, not by the office. `holiday`: the public holiday that the day is. `year_estimated`: whether the holidays of
-    the year are not published yet. `questions`: the script's, with the names of their choices; None: no script.
-    `note`: what is written down."""
+    """What the rules look at.
+
+    `now`: local time at the customer's. `place`: "" where it is not known. `staff`: how many people go; None: not
+    decided yet. `agreed`: whether the customer agreed to this time. `promise_due`: the date of the next open promise,
+    that day or later. `limitation`: the last day of the limitation period; `limitation_reckoned`: by the program, not
+    by the office. `holiday`: the public holiday that the day is. `year_estimated`: whether the year's holidays are not
+    published yet. `questions`: the script's, with the names of their choices; None: no script. `note`: what is written
+    down.
+    """
 
     now: datetime
     status: str = "open"
@@ -118,11 +123,16 @@ def may_override(rule: Rule) -> bool:
     return rule.override != "nobody"
 
 
-def open_hours(pack: Pack, day: date, place: Place) -> tuple[int, int]:
-    """Between which seconds of the day a whole visit must lie by the rules that forbid; (0, 0): on this day nowhen."""
+def open_hours(pack: Pack, day: date, place: Place, *, agreed: bool = False) -> tuple[int, int]:
+    """Between which seconds of the day a whole visit to such a place must lie by the rules that forbid; (0, 0): not at
+    all on this day. `agreed`: the time is agreed with the customer."""
     opens, closes = 0, 24 * 3600
     for rule in pack.rules:
-        if rule.kind == "hours" and rule.level != "warn" and _concerns(rule, place):
+        if rule.level == "warn" or (agreed and "agreed" in rule.params.get("exempt", ())):
+            continue
+        if rule.kind == "place" and place in rule.params["places"]:
+            return 0, 0
+        if rule.kind == "hours" and _concerns(rule, place):
             first, last = _hours(rule, day)
             opens, closes = max(opens, first), min(closes, last)
     return (opens, closes) if opens < closes else (0, 0)
@@ -187,11 +197,7 @@ def _outside(rule: Rule, facts: Facts) -> Found:
     if opens == closes:
         yield {"code": "weekday"}
     else:
-        yield {"code": "hours", "opens": _clock(opens), "closes": _clock(last)}
-
-
-def _clock(second: int) -> str:
-    return f"{second // 3600:02d}:{second % 3600 // 60:02d}"
+        yield {"code": "hours", "opens": clock(opens), "closes": clock(last)}
 
 
 def _holiday(rule: Rule, facts: Facts) -> Found:

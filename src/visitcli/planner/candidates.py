@@ -3,31 +3,38 @@ for what value: the worth of the visit times the chance to meet the customer the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from visitcli.domain.case import Address
-from visitcli.domain.rules import VISITING_FROM_HOUR, VISITING_UNTIL_HOUR
+from visitcli.domain.case import Address, AddressKind
 from visitcli.planner.chance import PART_STARTS, PARTS, Chances, Part, part_ends, part_of
 from visitcli.planner.hours import open_windows
 from visitcli.planner.model import Alternative, Candidate, LeftOut, Must, Place, Reason, Window
 from visitcli.planner.value import MOST_REASONS, Facts, Weights, promise_state, score
 
-VISITING = Window(VISITING_FROM_HOUR * 3600, VISITING_UNTIL_HOUR * 3600)  # whatever the settings say
+WHOLE_DAY = Window(0, 24 * 3600)
 SATURDAY = 5
 VisitKind = Literal["first_visit", "follow_up", "promise_check"]
 
 
+def any_hour(_day: date, _kind: AddressKind, _agreed: bool) -> Window:
+    """No rule about hours and places."""
+    return WHOLE_DAY
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
-    """How this agent works: when homes and workplaces are visited, seconds by kind of visit, what counts."""
+    """How this agent works: when homes and workplaces are visited, seconds by kind of visit, what counts. `allowed`:
+    within which hours the rules let a visit be, by day, kind of address, and whether its time is agreed; an empty
+    window where they do not."""
 
     home: Window
     work: Window
     service_s: dict[VisitKind, int]
     weights: Weights
+    allowed: Callable[[date, AddressKind, bool], Window] = any_hour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,10 +145,11 @@ class _Offer:
                 yield self._alternative(index, at, windows, begins, part, self._chance(index, day, part))
 
     def agreed(self, index: int, day: date, locked: Lock) -> Alternative:
-        """The moment that was agreed, in no hours but those in which anybody may be visited."""
+        """The moment that was agreed, in no hours but those that the rules allow."""
         begins, part = Window(locked.begin_s, locked.begin_s), part_of(locked.begin_s)
         chance = max(self._chance(index, day, part), self.chances.prior.appointment)
-        return self._alternative(index, locked.day, (VISITING,), begins, part, chance)
+        hours = self.habits.allowed(day, self.facts.addresses[index].kind, True)
+        return self._alternative(index, locked.day, (hours,), begins, part, chance)
 
     def never(self, index: int, at: int) -> Alternative:
         """Where no hours leave room for the visit: what the solver finds outside the hours of the day."""
@@ -183,9 +191,9 @@ def _place(address: Address) -> Place:
 
 
 def visiting_windows(address: Address, day: date, habits: Habits) -> tuple[Window, ...]:
-    """When this address can be visited on a day: what the office said of its hours, within the habits and the law."""
-    usual = habits.work if address.kind == "work" else habits.home
-    opens, closes = max(usual.open_s, VISITING.open_s), min(usual.close_s, VISITING.close_s)
+    """When this address can be visited on a day: what the office said of its hours, within the habits and the rules."""
+    usual, allowed = habits.work if address.kind == "work" else habits.home, habits.allowed(day, address.kind, False)
+    opens, closes = max(usual.open_s, allowed.open_s), min(usual.close_s, allowed.close_s)
     said = open_windows(address.hours, day.weekday()) if address.hours else None
     if said is None:
         said = (Window(opens, closes),)

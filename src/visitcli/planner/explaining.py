@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from visitcli.domain.case import AddressKind
-from visitcli.planner.candidates import VISITING, Habits, candidate_over, is_weekend, visiting_windows
+from visitcli.domain.clock import clock
+from visitcli.planner.candidates import WHOLE_DAY, Habits, candidate_over, is_weekend, visiting_windows
 from visitcli.planner.chance import Chance, Chances, Part, part_of
 from visitcli.planner.model import (
     Alternative,
@@ -255,9 +256,9 @@ def out_of_hours(facts: Facts, candidate: Candidate, problem: Problem, days: Seq
         for earliest, latest in _begins(alternative):
             late = max(earliest, day.start_s) + alternative.service_s - day.end_s
             if latest < day.start_s:
-                changes.append((day.start_s - latest, Reason("needs_from", {**on, "time": _clock(latest)})))
+                changes.append((day.start_s - latest, Reason("needs_from", {**on, "time": clock(latest)})))
             elif late > 0:
-                changes.append((late, Reason("needs_until", {**on, "time": _clock(day.end_s + late)})))
+                changes.append((late, Reason("needs_until", {**on, "time": clock(day.end_s + late)})))
             else:
                 changes.append((0, Reason("break_in_the_way", on)))
     if changes:
@@ -268,7 +269,7 @@ def out_of_hours(facts: Facts, candidate: Candidate, problem: Problem, days: Seq
 
 def _begins(alternative: Alternative) -> list[tuple[int, int]]:
     """The earliest and latest begin of the visit in each window."""
-    begins = alternative.begins or VISITING
+    begins = alternative.begins or WHOLE_DAY
     found = [
         (max(w.open_s, begins.open_s), min(w.close_s - alternative.service_s, begins.close_s))
         for w in alternative.windows
@@ -311,7 +312,3 @@ def _alone(alternative: Alternative, problem: Problem, day: Day) -> Reason:
         "km": round(legs.metres[0][-1] / 1000, 1),
     }
     return Reason("alone_too_long", context)
-
-
-def _clock(second: int) -> str:
-    return f"{second // 3600:02d}:{second % 3600 // 60:02d}"

@@ -72,14 +72,15 @@ def _select(store: Store, where: str, values: tuple[object, ...] = ()) -> list[d
     return [_visit(row) for row in rows]
 
 
-def been_there(store: Store) -> list[dict[str, Any]]:
-    """Every finished visit in the order of its time: what planning has to know of it. `identity` and `address_kind`
-    are those of its record, "" where it has none."""
+def been_there(store: Store, case_id: str | None = None) -> list[dict[str, Any]]:
+    """Every finished visit (of one case) in the order of its time: what planning and the rules have to know of it.
+    `identity` and `address_kind` are those of its record, "" where it has none."""
     keys = ("case_id", "started_at", "outcome", "stop_code", "promise_due", "promise_fen", "identity", "address_kind")
     rows = store.all(
         f"SELECT {', '.join(keys[:-2])}, coalesce(json_extract(record, '$.identity'), ''),"  # noqa: S608 - constants
         " coalesce(json_extract(record, '$.address_kind'), '')"
-        " FROM visits WHERE record IS NOT NULL ORDER BY started_at, visit_id"
+        " FROM visits WHERE record IS NOT NULL AND coalesce(?, case_id) = case_id ORDER BY started_at, visit_id",
+        (case_id,),
     )
     return [dict(zip(keys, row, strict=True)) for row in rows]
 
@@ -176,6 +177,15 @@ def contacts_of(store: Store, case_id: str) -> list[dict[str, Any]]:
     """The contacts that were recorded on this device, the oldest first."""
     rows = store.all(f"SELECT {', '.join(CONTACT)} FROM contacts WHERE case_id = ? ORDER BY at, contact_id", (case_id,))  # noqa: S608
     return [dict(zip(CONTACT, row, strict=True)) for row in rows]
+
+
+def contacts(store: Store) -> dict[str, list[dict[str, Any]]]:
+    """By case number, every contact recorded on this device, the oldest first."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in store.all(f"SELECT {', '.join(CONTACT)} FROM contacts ORDER BY at, contact_id"):  # noqa: S608 - constants
+        contact = dict(zip(CONTACT, row, strict=True))
+        found.setdefault(str(contact["case_id"]), []).append(contact)
+    return found
 
 
 def last_touch(store: Store) -> dict[str, str]:

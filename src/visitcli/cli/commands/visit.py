@@ -20,25 +20,30 @@ def visit(
     case: Annotated[str, typer.Argument(metavar="CASE", autocompletion=case_numbers)],
     with_: Annotated[str, typer.Option("--with", metavar="NAME")] = "",
     answers: Annotated[str, typer.Option("--answers", metavar="FILE|-")] = "",
+    override: Annotated[list[str] | None, typer.Option("--override", metavar="RULE")] = None,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT")] = "",
+    code: Annotated[list[str] | None, typer.Option("--code", metavar="CODE")] = None,
 ) -> int:
     from visitcli.app import visiting
+    from visitcli.app.overriding import Asked
     from visitcli.cli import guiding
+    from visitcli.cli.findings import sentence
     from visitcli.domain.errors import ForbiddenError, UnfinishedError
-    from visitcli.domain.rules import outside_hours
 
     desk: Desk = ctx.obj
+    asked = Asked(tuple(override or ()), reason, tuple(code or ()))
     try:
         partner = with_ or _ask_partner(desk, case)
-        visiting.refuse_forbidden(desk.runtime, case, partner)
+        admission = visiting.refuse_forbidden(desk.runtime, case, partner, asked)
         source = guiding.source(desk, answers)
         guiding.refuse_unknown(source, visiting.script_for(desk.runtime, case))
         if source is None and not _sure(desk, case):
             raise UnfinishedError("visit.declined", case_id=case)
-        opened = visiting.begin(desk.runtime, case, partner)
+        opened = visiting.begin(desk.runtime, case, partner, asked)
     except ForbiddenError as error:
         return _refused(desk, error, as_line=answers == "-")
-    if outside_hours(desk.runtime.now()):
-        desk.terminal.note(desk.words("visit.outside_hours"))
+    for warning in admission.warnings if admission and not desk.terminal.json else ():
+        desk.terminal.note(desk.words("visit.mind", reason=sentence(warning.code, warning.context, desk.words)))
     return guiding.guide(desk, opened, source)
 
 
@@ -84,9 +89,9 @@ def _refused(desk: Desk, error: ForbiddenError, *, as_line: bool) -> int:
             raise error
         reasons = [{"code": error.code, "message": desk.words(f"{error.code}.message", **error.context)}]
     else:
-        from visitcli.cli.findings import sentence
+        from visitcli.cli.findings import reported
 
-        reasons = [{"code": f.code, "message": sentence(f.code, f.context, desk.words)} for f in findings]  # type: ignore[attr-defined]
+        reasons = [{**reported(f, desk.words), "code": f.code} for f in findings]  # type: ignore[attr-defined]
         error.context["reasons"] = desk.words("visit.and").join(reason["message"] for reason in reasons)
     if not speaks_json:
         raise error
