@@ -62,8 +62,15 @@ def test_another_file_is_left_alone_and_nothing_is_planned(take: Take, tmp_path:
 
 
 def test_two_kinds_do_not_go_into_one_file(take: Take, tmp_path: Path) -> None:
-    refused = take(case(1))("plan", "--gpx", tmp_path / "day", "--ics", tmp_path / "day", "--json")
-    assert (refused.status, refused.error["code"]) == (2, "plan.same_file")
+    (tmp_path / "sub").mkdir()
+    for other in (tmp_path / "day", tmp_path / "sub" / ".." / "day"):
+        refused = take(case(1))("plan", "--gpx", tmp_path / "day", "--ics", other, "--json")
+        assert (refused.status, refused.error["code"]) == (2, "plan.same_file")
+
+
+def test_a_file_in_the_folder_of_nobody_is_no_fault_of_the_program(take: Take) -> None:
+    result = take(case(1))("plan", *QUICK, "--gpx", "~nobody-of-that-name/day.gpx", "--json")
+    assert (result.status, result.json["error"]["code"]) == (5, "share.cannot_write")
 
 
 def test_where_a_file_cannot_be_written_the_plan_is_printed_all_the_same(take: Take, tmp_path: Path) -> None:

@@ -29,12 +29,21 @@ def refuse_foreign(files: Mapping[FileKind, Path]) -> None:
 
     Raises UsageError `plan.foreign_file` and `plan.same_file`, before anything is planned.
     """
-    if len({path.expanduser().absolute() for path in files.values()}) < len(files):
+    if len({_target(path) for path in files.values()}) < len(files):
         raise UsageError("plan.same_file", files=sorted(str(path) for path in files.values()))
     for kind, path in files.items():
         begins = _beginning(path)
         if begins and MARKS[kind].lower() not in begins.lower():
             raise UsageError("plan.foreign_file", file=str(path), kind=kind)
+
+
+def _target(path: Path) -> Path:
+    """Where writing would put it, by whatever way it is named; a name that is none stays as it is (writing will say)."""
+    try:
+        whole = path.expanduser()
+        return whole.parent.resolve() / whole.name
+    except (OSError, RuntimeError, ValueError):
+        return path
 
 
 def _beginning(path: Path) -> bytes:
@@ -63,5 +72,5 @@ def write(
     if kind == "html":
         write_file(path, page().encode())
     else:
-        share(runtime, plan, {kind: path}, say)
+        share(runtime, plan, kind, path, say)
     return str(path.expanduser().absolute())

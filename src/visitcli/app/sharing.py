@@ -16,23 +16,22 @@ from visitcli.store import calendar
 Format = Literal["gpx", "geojson", "ics"]
 
 
-def share(runtime: Runtime, plan: Mapping[str, Any], files: Mapping[Format, Path], say: Callable[..., str]) -> None:
-    """Write a plan (the contract's document) to these files, each whole or not at all and for its owner only.
+def share(runtime: Runtime, plan: Mapping[str, Any], kind: Format, path: Path, say: Callable[..., str]) -> None:
+    """Write a plan (the contract's document) to a file, whole or not at all and for its owner only.
 
     What stands there is replaced. What the calendar was told is kept after its file is there, and not before.
     `say`: the catalogue. Raises BadInputError `share.cannot_write`.
     """
-    for kind, path in files.items():
-        if kind == "gpx":
-            from visitcli.formats.gpx import gpx
+    if kind == "gpx":
+        from visitcli.formats.gpx import gpx
 
-            write_file(path, gpx(plan, say))
-        elif kind == "geojson":
-            from visitcli.formats.geojson import geojson
+        write_file(path, gpx(plan, say))
+    elif kind == "geojson":
+        from visitcli.formats.geojson import geojson
 
-            write_file(path, geojson(plan))
-        else:
-            _calendar(runtime, plan, path, say)
+        write_file(path, geojson(plan))
+    else:
+        _calendar(runtime, plan, path, say)
 
 
 def _calendar(runtime: Runtime, plan: Mapping[str, Any], path: Path, say: Callable[..., str]) -> None:
