@@ -175,6 +175,25 @@ def test_outside_the_hours_of_the_day_the_least_change_is_named(hours: str, code
     assert (found.code, dict(found.context)) == (code, context)
 
 
+@pytest.mark.parametrize(
+    ("days_off", "return_date", "following"),
+    [
+        ((), None, "2026-11-28"),
+        ((6,), None, "2026-11-29"),
+        ((6, 7), None, "2026-11-28"),  # only on a day off: better known than not
+        ((6,), date(2026, 11, 28), "2026-11-28"),
+        ((), date(2026, 11, 27), ""),
+    ],
+)
+def test_the_next_open_day_is_worked_on_and_before_the_case_goes_back(
+    days_off: tuple[int, ...], return_date: date | None, following: str
+) -> None:
+    facts, habits = known("周末", return_date=return_date), replace(HABITS, days_off=days_off)
+    asked = Problem(days=(Day(start_s=9 * HOUR, end_s=18 * HOUR),), candidates=(candidate(facts),), travel=TRAVEL)
+    found = out_of_hours(facts, asked.candidates[0], asked, (TODAY,), habits)
+    assert found.context["next"] == following
+
+
 def test_a_break_that_covers_the_only_hours_is_named() -> None:
     facts = known("12:00-13:00")
     day = Day(start_s=9 * HOUR, end_s=18 * HOUR, breaks=(Window(12 * HOUR, 13 * HOUR),))

@@ -15,7 +15,7 @@ from visitcli.domain.case import AddressKind
 from visitcli.domain.clock import clock
 from visitcli.domain.rules_check import Finding, open_hours
 from visitcli.domain.rules_pack import Pack
-from visitcli.domain.settings import Settings
+from visitcli.domain.settings import Settings, weekdays_off
 from visitcli.planner.candidates import Habits, candidate_over
 from visitcli.planner.chance import Chances
 from visitcli.planner.model import Candidate, LeftOut, Must, Reason, Window
@@ -137,6 +137,7 @@ def habits_of(settings: Settings, pack: Pack) -> Habits:
 
     return Habits(
         allowed=allowed,
+        days_off=weekdays_off(settings),
         home=Window(seconds(settings.home_from), seconds(settings.home_until)),
         work=Window(seconds(settings.work_from), seconds(settings.work_until)),
         service_s={

@@ -38,7 +38,7 @@ def refuse_foreign(files: Mapping[FileKind, Path]) -> None:
 
 
 def _target(path: Path) -> Path:
-    """Where writing would put it, by whatever way it is named; a name that is none stays as it is (writing will say)."""
+    """Where writing would put it, by whatever way it is named; what is no name stays as it is (writing will say)."""
     try:
         whole = path.expanduser()
         return whole.parent.resolve() / whole.name

@@ -28,13 +28,14 @@ def any_hour(_day: date, _kind: AddressKind, _agreed: bool) -> Window:
 class Habits:
     """How this agent works: when homes and workplaces are visited, seconds by kind of visit, what counts. `allowed`:
     within which hours the rules let a visit be, by day, kind of address, and whether its time is agreed; an empty
-    window where they do not."""
+    window where they do not. `days_off`: of the week, Monday is 1."""
 
     home: Window
     work: Window
     service_s: dict[VisitKind, int]
     weights: Weights
     allowed: Callable[[date, AddressKind, bool], Window] = any_hour
+    days_off: Collection[int] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

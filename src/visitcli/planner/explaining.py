@@ -278,15 +278,18 @@ def _begins(alternative: Alternative) -> list[tuple[int, int]]:
 
 
 def _next_open(facts: Facts, after: date, habits: Habits) -> str:
+    """A working day if there is one, else a day off; none after the case goes back to the office."""
+    ahead = (after + timedelta(days=number) for number in range(1, LOOK_AHEAD_DAYS + 1))
+    days = [day for day in ahead if day <= (facts.return_date or day) and _is_open(facts, day, habits)]
+    worked = [day for day in days if day.isoweekday() not in habits.days_off]
+    return next((day.isoformat() for day in (*worked, *days)), "")
+
+
+def _is_open(facts: Facts, day: date, habits: Habits) -> bool:
+    """Whether a visit has room in the hours of one of the addresses."""
     least = min(habits.service_s.values())
-    for ahead in range(1, LOOK_AHEAD_DAYS + 1):
-        day = after + timedelta(days=ahead)
-        for address in facts.addresses:
-            if address.lat is not None and any(
-                w.close_s - w.open_s >= least for w in visiting_windows(address, day, habits)
-            ):
-                return day.isoformat()
-    return ""
+    windows = (visiting_windows(address, day, habits) for address in facts.addresses if address.lat is not None)
+    return any(window.close_s - window.open_s >= least for found in windows for window in found)
 
 
 def too_far(candidate: Candidate, problem: Problem) -> Reason:
