@@ -12,6 +12,7 @@ import re
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pexpect
 import pyte
@@ -69,8 +70,10 @@ class RealTerminal:
 
     def finish(self) -> int:
         """Read to the end; the exit status (negative: the signal)."""
+        end = time.monotonic() + TIMEOUT
         while self._read():
-            pass
+            if time.monotonic() > end:
+                raise AssertionError(f"still running:\n{self.seen}")
         self.process.close()
         status = self.process.exitstatus
         return -int(self.process.signalstatus or 0) if status is None else int(status)
@@ -126,3 +129,26 @@ class RealTerminal:
             except pexpect.EOF:
                 return False
         return True
+
+
+class FastTerminal(RealTerminal):
+    """One that stays on the alternate screen and is played on from where it stood, for long walks."""
+
+    def __init__(self, *argv: Any, **options: Any) -> None:
+        super().__init__(*argv, **options)
+        self._screen = pyte.Screen(self.columns, self.rows)
+        self._stream, self._played = pyte.ByteStream(self._screen), 0
+
+    @property
+    def seen(self) -> str:
+        """The alternate screen as it stands."""
+        entered = _SWITCH.search(self.raw)
+        if entered is None:
+            return ""
+        begin = max(self._played, entered.end())
+        self._stream.feed(self.raw[begin:])
+        self._played = len(self.raw)
+        # not `display`: it stumbles over the empty cell that half of an overwritten Chinese character leaves
+        buffer = self._screen.buffer
+        lines = ("".join(buffer[y][x].data for x in range(self.columns)) for y in range(self.rows))
+        return "\n".join(line.rstrip() for line in lines)
