@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -22,7 +23,7 @@ from visitcli.planner.candidates import Habits, candidate_over
 from visitcli.planner.chance import PARTS, Chances, Observation, Prior
 from visitcli.planner.model import Candidate, Day, LeftOut, Place, Problem, Window
 from visitcli.planner.solver import solve
-from visitcli.planner.travel import AffineTravel
+from visitcli.planner.travel import AffineTravel, Measured, MeasuredTravel
 from visitcli.planner.value import Facts, Weights
 from visitcli.words import Words
 
@@ -119,6 +120,25 @@ def test_a_case_on_the_plan(lang: str, words: tuple[str, ...], tmp_path: Path) -
     alone, screen = shown(made(STRONG), "P-1", lang, tmp_path)
     assert alone["trade"]["swapped"] == []
     assert ("补上" if lang == "zh" else "nothing else would come in") in screen
+
+
+def test_the_roads_are_measured_once_for_the_plan_and_its_explanations() -> None:
+    asked: list[int] = []
+
+    def measure(places: Sequence[Place]) -> Measured:
+        asked.append(len(places))
+        legs = AffineTravel(0, 150.0).legs(places)
+        return ([[float(m) for m in row] for row in legs.metres], [[float(s) for s in row] for row in legs.moving_s])
+
+    plan = made(STRONG, WEAK, OUT, known(4, 60))
+    roads = MeasuredTravel(measure, leg_s=300, otherwise=AffineTravel(480, 180.0))
+    problem = replace(plan.problem, travel=roads)
+    solution = solve(problem, seed=1, iterations=300)
+    left = {out.case_id: (Finding(out.code, dict(out.context)),) for out in solution.left_out}
+    plan = replace(plan, problem=problem, solution=solution, left_out=left)
+    said = {case_id: explain(plan, case_id)["changes"] for case_id in plan.known}
+    assert said["P-4"][0]["code"] == "alone_too_long"
+    assert asked == [5]
 
 
 FORBIDDEN = [

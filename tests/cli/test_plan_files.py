@@ -6,11 +6,15 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from plan_rules import HOME_BASE, case, planned
 
 from conftest import Result
+from visitcli.planner.explaining import ITERATIONS
+from visitcli.planner.model import Solution
+from visitcli.planner.solver import solve
 
 Run = Callable[..., Result]
 Take = Callable[..., Run]
@@ -85,6 +89,19 @@ def test_where_a_file_cannot_be_written_the_plan_is_printed_all_the_same(take: T
     assert spoken.status == 5
     assert "P-0001" in spoken.out
     assert "day.gpx" in spoken.err
+
+
+def test_a_plan_that_was_cut_short_is_explained_in_full(take: Take, monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[Solution] = []
+
+    def searched(*asked: Any, **how: Any) -> Solution:
+        found.append(solve(*asked, **how))
+        return found[-1]
+
+    monkeypatch.setattr("visitcli.planner.explaining.solve", searched)
+    plan = take(*(case(number) for number in range(30)))("plan", "--seconds", "0", "--explain", "P-0003", "--json").json
+    assert (plan["cut"], plan["iterations"]) == ("ceiling", 0)
+    assert [(each.cut, each.iterations) for each in found] == [(False, ITERATIONS)]
 
 
 def test_an_explanation_is_only_a_question(take: Take, tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def plan(
     if explained is None:
         plans.save(runtime.store, _without_people(document), runtime.now().isoformat())
     else:
-        document["explain"] = making.explained(solution, explained, search)
+        document["explain"] = making.explained(solution, explained)
         if not _stands(runtime, document):
             document["warnings"].append(coded(Reason("explains_another")))
     return document
@@ -130,7 +130,7 @@ class _Making:
         document["plan_id"] = _identity(self.asked.dates[0], document)
         return document
 
-    def explained(self, solution: Solution, case_id: str, search: _Search) -> Document:
+    def explained(self, solution: Solution, case_id: str) -> Document:
         """Why this case is on the plan or not."""
         from visitcli.app.planning_explain import Made, explain
 
@@ -145,7 +145,7 @@ class _Making:
             done=self.visited.keys(),
             seed=self.request.seed,
         )
-        return explain(made, case_id, should_stop=search.should_stop)
+        return explain(made, case_id)
 
 
 def _stands(runtime: Runtime, document: Document) -> bool:

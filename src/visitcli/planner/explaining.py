@@ -8,7 +8,7 @@ named is what this one case costs, and not how the days would look if they were 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -30,10 +30,10 @@ from visitcli.planner.model import (
     Window,
     leg_s,
 )
-from visitcli.planner.solver import never_stop, solve
+from visitcli.planner.solver import solve
 from visitcli.planner.value import Facts, Score, score
 
-ITERATIONS = 2000  # most stops are given already: an answer needs less search than a plan
+ITERATIONS = 2000  # most stops are given already: an answer needs less search than a plan, and is never cut short
 LOOK_AHEAD_DAYS = 14  # for the next day on which an address can be visited at all
 
 
@@ -63,8 +63,9 @@ def remembering(problem: Problem) -> Problem:
     """The same problem, with all its ways measured now and never again: whatever is asked of it from here on, with a
     case more or fewer, is answered from those."""
     travel = RememberedTravel(problem.travel)
-    ends = [place for day in problem.days for place in (day.start, day.end) if place]
-    travel.legs([*ends, *(way.place for one in problem.candidates for way in one.alternatives)])
+    places = dict.fromkeys(place for day in problem.days for place in (day.start, day.end) if place)
+    places.update(dict.fromkeys(way.place for one in problem.candidates for way in one.alternatives))
+    travel.legs(list(places))
     return replace(problem, travel=travel)
 
 
@@ -151,7 +152,6 @@ def if_visited(
     case_id: str,
     *,
     seed: int,
-    should_stop: Callable[[int], bool] = never_stop,
 ) -> Trade:
     """For a case that was left out: the chosen stops and this case as a must, whatever else was left out."""
     chosen = _values(solution)
@@ -160,7 +160,7 @@ def if_visited(
         for one in problem.candidates
         if one.case_id == case_id or one.case_id in chosen
     )
-    after = solve(replace(problem, candidates=among), seed=seed, iterations=ITERATIONS, should_stop=should_stop)
+    after = solve(replace(problem, candidates=among), seed=seed, iterations=ITERATIONS)
     stop = _stop_of(after, case_id)
     if stop is None:
         return Trade(fits=False, score_without=_score(solution), score_with=_score(solution))
@@ -180,12 +180,11 @@ def if_dropped(
     case_id: str,
     *,
     seed: int,
-    should_stop: Callable[[int], bool] = never_stop,
 ) -> Trade:
     """For a case that is on the plan: the other stops as musts, and what was left out where there is room for it."""
     chosen = _values(solution)
     among = tuple(_must(one) if one.case_id in chosen else one for one in problem.candidates if one.case_id != case_id)
-    after = solve(replace(problem, candidates=among), seed=seed, iterations=ITERATIONS, should_stop=should_stop)
+    after = solve(replace(problem, candidates=among), seed=seed, iterations=ITERATIONS)
     return Trade(
         fits=True,
         score_without=_score(after),
