@@ -70,11 +70,12 @@ def _on_screen(desk: Desk, visit: Visit) -> int:
     from visitcli.app import attending, scripts
     from visitcli.cli.screen import run_screen
 
+    end = attending.hours_end(desk.runtime, visit)
     result = run_screen(
         visit,
         desk.words,
         color=desk.terminal.color,
-        clock=lambda: attending.on_the_clock(desk.runtime, visit),
+        clock=lambda: attending.on_the_clock(desk.runtime, visit, end),
         wording=scripts.wording(),
     )
     # The screen says itself what comes next: nothing of the debt may stand on the normal screen afterwards.
