@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from visitcli.app.calibrating import driven_legs
 from visitcli.app.runtime import Runtime
 from visitcli.app.travelling import TravelChoice, travel_for
 from visitcli.cli.travel_view import travel_lines
+from visitcli.cli.waiting import Wait
 from visitcli.domain.errors import NotFoundError, UsageError, VisitcliError
 from visitcli.planner.model import Pace, Place, Window
 from visitcli.words import Words
@@ -166,3 +168,20 @@ def test_a_map_is_taken_when_it_is_there(run: Run, runtime: Runtime, monkeypatch
     settings(runtime, '[travel]\nsource = "roads"\n')
     with pytest.raises(VisitcliError, match=r"roads\.not_installed"):
         travel_for(runtime)
+
+
+@needs_roads
+@pytest.mark.usefixtures("builder")
+def test_control_c_ends_the_measuring_of_roads(
+    run: Run, runtime: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("roads", "build", EXTRACT).status == 0
+    address = {"kind": "home", "text": "Bulevardi 1", "lat": HERE.lat, "lon": HERE.lon}
+    file = tmp_path / "cases.json"
+    case = {"case_id": "H-1", "customer": {"name": "Aino"}, "addresses": [address], "assigned_date": "2026-11-01"}
+    file.write_text(json.dumps({"crs": "wgs84", "cases": [case]}), encoding="utf-8")
+    assert run("import", file).status == 0
+    assert run("plan").status == 0
+    monkeypatch.setattr(Wait, "show", lambda _wait, _text: signal.raise_signal(signal.SIGINT))
+    stopped = run("plan", "--now", "--json")
+    assert (stopped.status, stopped.out) == (130, "")

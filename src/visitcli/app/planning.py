@@ -42,12 +42,13 @@ def plan(
     contract's shape. A plan that is only made to explain a case is not kept; its document has an `explain`.
 
     Reasons, `left_out` and `warnings` carry a code and its context and no words; money is integer fen. `interrupted`
-    is asked again and again and ends the search with the best so far; `progress` is told the share that is done.
+    is asked again and again and ends the search with the best so far (by a KeyboardInterrupt, while roads are measured
+    and there is no best yet); `progress` is told the share that is done.
     Raises UsageError `plan.hours`, `plan.both`, `plan.latlon`, NotFoundError `plan.place`, and those of
     `planning_asked.dates_of`, `planning_locks.locks_of`, `travelling.travel_for` and `lookup`.
     """
     explained = lookup.case_id(runtime, request.explain) if request.explain else None
-    making = _Making.of(runtime, request, explained)
+    making = _Making.of(runtime, request, explained, interrupted)
     search = _Search(making.problem, request, interrupted, progress)
     solution = search.run()
     for left in solution.left_out:
@@ -77,7 +78,7 @@ class _Making:
     problem: Problem
 
     @classmethod
-    def of(cls, runtime: Runtime, request: Request, explained: str | None) -> _Making:
+    def of(cls, runtime: Runtime, request: Request, explained: str | None, interrupted: Callable[[], bool]) -> _Making:
         dates = dates_of(runtime, request)
         visited = made_on(runtime, dates[0])
         asked = Asked.of(runtime, request, dates, visited)
@@ -88,7 +89,7 @@ class _Making:
         closed = (visited.keys() - visited_again(asked, visited)) | going_on
         may = {case_id: entry for case_id, entry in found.known.items() if case_id not in closed}
         choice = sorted_out(habits_of(runtime.settings, found.pack), asked, may, visited, chances)
-        travel = travel_for(runtime, start=asked.base, matrix=request.matrix)
+        travel = travel_for(runtime, start=asked.base, matrix=request.matrix, interrupted=interrupted)
         problem = Problem(
             days=tuple(day.day for day in asked.days),
             candidates=tuple(choice.candidates),

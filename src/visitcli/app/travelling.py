@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -86,13 +86,20 @@ class TravelChoice:
         return said
 
 
-def travel_for(runtime: Runtime, *, start: Place | None = None, matrix: Path | None = None) -> TravelChoice:
+def travel_for(
+    runtime: Runtime,
+    *,
+    start: Place | None = None,
+    matrix: Path | None = None,
+    interrupted: Callable[[], bool] = lambda: False,
+) -> TravelChoice:
     """The travel of a plan, as the settings say.
 
     `matrix`: the office's file, given on the command line, which goes before the settings; `start` is what that file
-    calls `base`. With `travel.source` auto a matrix file that is set is taken, else a road map that was built, else
-    straight lines. Raises BadInputError `roads.matrix_*`; where roads are asked for by name UsageError
-    `roads.not_installed`, NotFoundError `roads.no_map`, BadInputError `roads.damaged`; UsageError `roads.no_matrix`.
+    calls `base`; `interrupted` is asked while roads are measured, and ends that by a KeyboardInterrupt. With
+    `travel.source` auto a matrix file that is set is taken, else a road map that was built, else straight lines. Raises
+    BadInputError `roads.matrix_*`; where roads are asked for by name UsageError `roads.not_installed`, NotFoundError
+    `roads.no_map`, BadInputError `roads.damaged`; UsageError `roads.no_matrix`.
     """
     settings, paces = runtime.settings, _paces(runtime.settings)
     line, legs = _line(runtime, settings, paces)
@@ -104,7 +111,7 @@ def travel_for(runtime: Runtime, *, start: Place | None = None, matrix: Path | N
         travel = _by_matrix(runtime, file, start, line)
         notes.append(Reason("matrix", {"file": file.name}))
     elif source in ("roads", "auto"):
-        roads, notes = _by_roads(runtime, line, asked_for=source == "roads")
+        roads, notes = _by_roads(runtime, line, interrupted, asked_for=source == "roads")
         travel, source = (roads, "roads") if roads else (line, "line")
     return TravelChoice(
         travel=travel,
@@ -129,7 +136,9 @@ def _matrix_file(runtime: Runtime) -> Path | None:
     return runtime.settings_path.parent / Path(named).expanduser() if named else None
 
 
-def _by_roads(runtime: Runtime, line: AffineTravel, *, asked_for: bool) -> tuple[MeasuredTravel | None, list[Reason]]:
+def _by_roads(
+    runtime: Runtime, line: AffineTravel, interrupted: Callable[[], bool], *, asked_for: bool
+) -> tuple[MeasuredTravel | None, list[Reason]]:
     """Travel by the map that was built. Where nobody asked for it by name, what is in its way is only a note."""
     from visitcli.engines import roads_map
 
@@ -148,7 +157,7 @@ def _by_roads(runtime: Runtime, line: AffineTravel, *, asked_for: bool) -> tuple
             raise
         return None, [Reason("no_engine" if isinstance(error, UsageError) else "map_damaged", {})]
     travel = MeasuredTravel(
-        lambda places: roads.matrix([(place.lat, place.lon) for place in places]),
+        lambda places: roads.matrix([(place.lat, place.lon) for place in places], interrupted=interrupted),
         leg_s=round(settings.parking_minutes * 60),
         otherwise=line,
         factor=settings.road_factor,

@@ -10,7 +10,7 @@ import contextlib
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -93,9 +93,12 @@ class Roads:
             found += self._ask("locate", locations=_locations(some), verbose=False)
         return [bool(answer.get("edges")) for answer in found]
 
-    def matrix(self, points: Sequence[Point]) -> tuple[Table, Table]:
+    def matrix(
+        self, points: Sequence[Point], *, interrupted: Callable[[], bool] = lambda: False
+    ) -> tuple[Table, Table]:
         """Metres and seconds by car from each point (row) to each; None where no road leads, or a point lies off the
-        map. A place is no way from itself. Raises BadInputError `roads.damaged`."""
+        map. A place is no way from itself. Raises BadInputError `roads.damaged`; KeyboardInterrupt where `interrupted`
+        says so between two chunks: half a matrix is of no use."""
         size = len(points)
         metres: Table = [[None] * size for _ in points]
         seconds: Table = [[None] * size for _ in points]
@@ -103,6 +106,8 @@ class Roads:
         chunks = [known[start : start + CHUNK] for start in range(0, len(known), CHUNK)]
         for rows in chunks:
             for columns in chunks:
+                if interrupted():
+                    raise KeyboardInterrupt
                 self._fill(points, rows, columns, metres, seconds)
         for index in range(size):
             metres[index][index] = seconds[index][index] = 0.0
