@@ -191,3 +191,13 @@ def test_without_consent_to_be_recorded_there_is_no_talk_of_it() -> None:
 def test_the_budget_is_asked_where_it_matters_only() -> None:
     assert door(TO_THE_WORDS + " enter 1 1 1").asked == "vehicle_seen"  # can catch up at once
     assert door(TO_THE_WORDS + " enter 1 1 4").asked == "income"
+
+
+@pytest.mark.parametrize(
+    ("keys", "asked"), [("1 1", "identity_method"), ("1 1 1", "talk_place"), (TALK[:-2], "recording_consent")]
+)
+def test_what_the_script_insists_on_is_not_passed_over_at_the_door(keys: str, asked: str) -> None:
+    at = door(keys + " enter")
+    assert at.asked == asked
+    assert "optional" not in at.seen()
+    assert "needs a choice" in at.seen()

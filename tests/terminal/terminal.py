@@ -134,6 +134,12 @@ class RealTerminal:
 class FastTerminal(RealTerminal):
     """One that stays on the alternate screen and is played on from where it stood, for long walks."""
 
+    def settle(self) -> None:
+        """Wait until nothing more is drawn."""
+        with contextlib.suppress(pexpect.TIMEOUT, pexpect.EOF):
+            while True:
+                self.raw += self.process.read_nonblocking(65536, timeout=0.1)
+
     def __init__(self, *argv: Any, **options: Any) -> None:
         super().__init__(*argv, **options)
         self._screen = pyte.Screen(self.columns, self.rows)

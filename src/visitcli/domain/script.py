@@ -71,6 +71,7 @@ class Question:
 
     `relevant`, `constraint`: as written; `relevance`, `condition`: parsed, None where there is none.
     `say`: the sentence that the agent may speak. `ask`: false for what only the device or an answers file gives.
+    `insist`: a person at the screen cannot pass it over, though a file of answers may leave it out.
     `later`: not asked in its turn, offered when the record is read back. `default`: the earlier question whose answer
     stands in the line already. `not_before`: "today" on dates that must lie ahead. `discloses`: label, hint or
     sentence speak of the debt.
@@ -90,6 +91,7 @@ class Question:
     say: Bilingual = NOTHING
     constraint_message: Bilingual = NOTHING
     ask: bool = True
+    insist: bool = False
     later: bool = False
     default: str = ""
     not_before: Literal["", "today"] = ""
@@ -249,6 +251,7 @@ def _describe_question(question: Question, language: str) -> dict[str, object]:
         "say": question.say.get(language),
         "constraint_message": question.constraint_message.get(language),
         "ask": question.ask,
+        "insist": question.insist,
         "later": question.later,
         "default": question.default,
         "not_before": question.not_before,
@@ -290,6 +293,7 @@ def _question(table: Table) -> Question:
         say=table.bilingual("say"),
         constraint_message=table.bilingual("constraint_message"),
         ask=table.flag("ask", default=True),
+        insist=table.flag("insist"),
         later=table.flag("later"),
         default=table.text("default"),
         not_before=table.one_of("not_before", ("", "today"), default="", unless=kind != "date"),

@@ -343,7 +343,7 @@ class Controller(Speaking):
         return False
 
     def _pass_over(self, asking: Asking) -> None:
-        if asking.question.required:
+        if asking.question.required or asking.question.insist:
             key = "screen.required" if asking.typing else "screen.required_choice"
             self._say("error", self.words(key))
             return

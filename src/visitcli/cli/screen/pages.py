@@ -50,7 +50,7 @@ def _question(controller: Controller) -> Iterator[Block]:
     question = asking.question
     if question.say:
         yield Block(words("screen.quoted", text=controller.text(question.say)), "say", words("screen.say"), "hint")
-    optional = "" if question.required else words("screen.optional")
+    optional = "" if question.required or question.insist else words("screen.optional")
     yield Block(controller.text(question.label) + optional, "label", gap=True)
     if question.hint:
         yield Block(controller.text(question.hint), "hint")
