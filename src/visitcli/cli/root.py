@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str | dict[str, str]]] = {
     "show": ("show", "show"),
     "plan": ("plan", "plan"),
     "visit": ("visit", "visit"),
+    "options": ("options", "options"),
     "contact": ("contact", "contact"),
     "correct": ("correct", "correct"),
     "export": ("export", "export"),

@@ -48,8 +48,8 @@ def arrears_of(
     """The items of what is overdue.
 
     `penalty_rate`: percent a year, on overdue principal from the first day on, if it has been overdue for more than the
-    grace days. `compound`: unpaid interest bears interest at that rate too; penalties never do (银发〔2003〕251号, to be
-    verified).
+    grace days. `compound`: unpaid interest bears interest at that rate too; penalties never do (银发〔2003〕251号, to
+    be verified).
     """
     items = list(overdue)
     late = [one for one in items if one.days > grace_days]

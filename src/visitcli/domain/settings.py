@@ -97,6 +97,11 @@ class Settings:
     chance_customer_visits: float = _setting("chance.customer_visits", "number", 4.0, 0.5, 100)
     rules_pack: str = _setting("rules.pack", "text", "")
     max_instalments: int = _setting("authority.max_instalments", "integer", 24, 1, 60)
+    max_pause_months: int = _setting("authority.max_pause_months", "integer", 3, 0, 24)
+    max_extension_months: int = _setting("authority.max_extension_months", "integer", 12, 0, 120)
+    penalty_reduction_percent: int = _setting("authority.penalty_reduction_percent", "integer", 0, 0, 100)
+    settlement_reduction_percent: int = _setting("authority.settlement_reduction_percent", "integer", 0, 0, 100)
+    living_floor: float = _setting("budget.living_floor", "number", 1000.0, 0, 100_000)
 
 
 def specs() -> Iterator[tuple[str, Spec]]:
