@@ -145,7 +145,10 @@ def test_a_visit_that_is_going_on_is_where_it_begins_and_is_not_planned(
     assert (stop["status"], stop["seq"]) == ("open", where["seq"])
     assert (plan["days"][0]["start"]["lat"], plan["days"][0]["start"]["lon"]) == (where["lat"], where["lon"])
     assert sorted(planned(plan)) == ["P-0001", "P-0003"]
-    assert "正在上门" in run("plan", "--now", *QUICK, lang="zh").out
+    screen = run("plan", "--now", *QUICK, lang="zh").out
+    assert "正在上门" in screen
+    assert "3 站" in screen.splitlines()[0]  # nothing is done yet
+    assert "已走" not in screen
     assert run("show", "next", "--json").json["case_id"] == "P-0002"
 
 

@@ -232,6 +232,26 @@ def test_too_far_says_how_long_it_would_take_alone() -> None:
     assert found.context["km"] == pytest.approx(111.2, abs=0.3)
 
 
+def test_a_visit_between_two_doors_of_one_house_costs_the_detour() -> None:
+    def at(one: Candidate, hour: float) -> Candidate:
+        begins = Window(int(hour * HOUR), int(hour * HOUR))
+        return replace(one, alternatives=(replace(one.alternatives[0], begins=begins),))
+
+    asked = problem(at(case("a", 30, 2), 9.5), case("b", 9, 4), at(case("c", 30, 2), 13), hours=6)
+    plan = solve(asked, seed=1, iterations=300)
+    stops = [stop.candidate.case_id for stop in plan.routes[0].stops]
+    assert stops == ["a", "b", "c"]
+    # 2 km there and 2 km back, and one leg more than from door to door of one house, which is a leg too.
+    assert cost_s(asked, plan, "b") == pytest.approx(1800 + 480 + 4 * 180, abs=10)
+
+
+def test_the_only_visit_costs_all_of_its_way() -> None:
+    far = replace(problem(case("a", 30, 2), hours=6).days[0], end=Place(31.3, 121.4))
+    asked = replace(problem(case("a", 30, 2)), days=(far,))
+    plan = solve(asked, seed=1, iterations=300)
+    assert cost_s(asked, plan, "a") == 1800 + plan.routes[0].travel_s
+
+
 def test_a_way_takes_what_it_takes_on_the_plan() -> None:
     # 0.1 kept in hand: 480 x 1.1 is 528 and, in floating point, a little more.
     one = case("far", 10, 1)

@@ -112,10 +112,10 @@ def _name(day: str, words: Words) -> str:
 def _render_day(day: Document, travel: Document, desk: Desk, name: str) -> None:
     terminal, words, totals = desk.terminal, desk.words, day["totals"]
     ahead = _planned(day["stops"])
-    done = len(day["stops"]) - len(ahead)
+    done = sum(stop["status"] == "done" for stop in day["stops"])
     if day["stops"]:
         title = "plan.title_done" if done else "plan.title"
-        terminal.out(words(title, date=name, count=len(ahead), done=done))
+        terminal.out(words(title, date=name, count=len(day["stops"]) - done, done=done))
         _render_stops(day, desk)
     if not ahead:
         terminal.out(words("plan.empty", date=name))

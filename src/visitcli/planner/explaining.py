@@ -197,7 +197,7 @@ def if_dropped(
 
 def cost_s(problem: Problem, solution: Solution, case_id: str) -> int:
     """The seconds that a visit takes with its way: the time at the door, the way there and onward, less the way that
-    would lead past it."""
+    would lead past it. A day without another stop has no way at all."""
     for at, route in enumerate(solution.routes):
         for index, stop in enumerate(route.stops):
             if stop.candidate.case_id == case_id:
@@ -206,14 +206,15 @@ def cost_s(problem: Problem, solution: Solution, case_id: str) -> int:
                 to = after.alternative.place if after else problem.days[at].end
                 home = route.travel_s - sum(each.travel_s for each in route.stops)
                 onward = after.travel_s if after else home
-                past = _leg_s(problem, before, to, after.start_s if after else problem.days[at].end_s)
+                at_s = after.start_s if after else problem.days[at].end_s
+                past = _leg_s(problem, before, to, at_s) if len(route.stops) > 1 else 0
                 return stop.alternative.service_s + stop.travel_s + onward - past
     return 0
 
 
 def _leg_s(problem: Problem, origin: Place | None, to: Place | None, at_s: int) -> int:
-    """What the leg takes (`model.Problem`); nothing from or to nowhere."""
-    if origin is None or to is None or origin == to:
+    """What the leg takes (`model.Problem`), from door to door of one house too; nothing from or to nowhere."""
+    if origin is None or to is None:
         return 0
     legs = problem.travel.legs([origin, to])
     return leg_s(legs.fixed_s, legs.moving_s[0][1], problem.permille_at(at_s))
