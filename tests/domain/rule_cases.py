@@ -87,8 +87,12 @@ CASES: dict[str, tuple[list[Facts], list[Facts]]] = {
         [facts(now=at(9)), facts(now=at(19, 59)), facts(now=at(10, 0, SUNDAY))],
     ),
     "cn.holiday": (
-        [facts(holiday="春节"), facts(now=at(10, 0, date(2027, 6, 7))), facts(now=at(10, 0, date(2027, 6, 9)))],
-        [facts(), facts(holiday="春节", agreed=True), facts(now=at(10, 0, date(2027, 6, 10)))],
+        [
+            facts(holiday=("春节", "Spring Festival")),
+            facts(now=at(10, 0, date(2027, 6, 7))),
+            facts(now=at(10, 0, date(2027, 6, 9))),
+        ],
+        [facts(), facts(holiday=("春节", "Spring Festival"), agreed=True), facts(now=at(10, 0, date(2027, 6, 10)))],
     ),
     "cn.holiday_unsure": ([facts(year_estimated=True)], [facts()]),
     "cn.met_week": (
@@ -201,8 +205,8 @@ CASES: dict[str, tuple[list[Facts], list[Facts]]] = {
     "uk.vulnerable": ([held("vulnerable")], [held("vulnerable", -1)]),
     "in.occasion": ([held("family_event")], [held("bereavement", -1)]),
     "in.complaint": ([held("complaint")], [held("complaint", -1)]),
-    "in.holiday": ([facts(holiday="Diwali")], [facts(), facts(holiday="Diwali", agreed=True)]),
-    "au.holiday": ([facts(holiday="Easter"), facts(holiday="Easter", agreed=True)], [facts()]),
+    "in.holiday": ([facts(holiday=("排灯节", "Diwali"))], [facts(), facts(holiday=("排灯节", "Diwali"), agreed=True)]),
+    "au.holiday": ([facts(holiday=("复活节", "Easter")), facts(holiday=("复活节", "Easter"), agreed=True)], [facts()]),
     "us-ma.met": ONCE_IN_30,
     "au.met": ONCE_IN_30,
     "uk.met": ONCE_IN_30,

@@ -113,8 +113,9 @@ def _stop(stop: Stop, known: Known, asked: Asked, day: date, at: Callable[[int],
 
 
 def coded(reason: Reason | Finding) -> dict[str, Any]:
-    """A code and what fills its sentence."""
-    return {"code": reason.code, "context": dict(reason.context)}
+    """A code and what fills its sentence; of a rule's finding, which rule it is."""
+    said: dict[str, Any] = {"code": reason.code, "context": dict(reason.context)}
+    return said | {"rule": reason.rule.id} if isinstance(reason, Finding) and reason.rule else said
 
 
 def _place(place: NamedPlace | None, at: str) -> dict[str, Any]:

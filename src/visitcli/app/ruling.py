@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from visitcli.app import scripts
+from visitcli.app.days_off import DaysOff
 from visitcli.app.runtime import Runtime
 from visitcli.domain.limitation import reckoned
 from visitcli.domain.meeting import call_was_answered, result_says, was_met
@@ -56,6 +57,8 @@ class Bench:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self.pack = pack_in_force(runtime)
+        self._off = DaysOff(runtime)
+        self._minds_holidays = any(rule.kind in ("holiday", "holiday_unsure") for rule in self.pack.rules)
 
     @cached_property
     def _questions(self) -> dict[str, frozenset[str]]:
@@ -91,6 +94,8 @@ class Bench:
             promise_due=min((due for due in _promised(record) if due >= moment.date()), default=None),
             limitation=office or reckoned(loan),
             limitation_reckoned=office is None,
+            holiday=self._off.name(moment.date()) if self._minds_holidays else None,
+            year_estimated=self._minds_holidays and self._off.is_estimate(moment.date()),
             questions=self._questions,
         )
 

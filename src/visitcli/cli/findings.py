@@ -25,6 +25,8 @@ def sentence(code: str, context: Mapping[str, object], words: Words) -> str:
         values["question"] = _question_label(str(values["question"]), words)
     if "place" in values:
         values["place"] = words(f"field.kind.{values['place']}")
+    if words.language == "zh" and "name_zh" in values:
+        values["name"] = values["name_zh"]
     until = values.get("until")
     return words(f"finding.{code}", **values) + (words("finding.until", until=until) if until else "")
 

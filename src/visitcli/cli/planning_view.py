@@ -36,6 +36,7 @@ def spoken(plan: Mapping[str, Any], words: Words) -> Document:
                 "message": words("plan.separator").join(
                     sentence(found["code"], found["context"], words) for found in left["findings"]
                 ),
+                "rules": [found["rule"] for found in left["findings"] if "rule" in found],
             }
             for left in plan["left_out"]
         ],

@@ -65,9 +65,9 @@ class Facts:
     `now`: local time at the customer's. `place`: "" where it is not known. `staff`: how many people go; None: not
     decided yet. `agreed`: whether the customer agreed to this time. `promise_due`: the date of the next open promise,
     that day or later. `limitation`: the last day of the limitation period; `limitation_reckoned`: by the program, not
-    by the office. `holiday`: the public holiday that the day is. `year_estimated`: whether the year's holidays are not
-    published yet. `questions`: the script's, with the names of their choices; None: no script. `note`: what is written
-    down.
+    by the office. `holiday`: the public holiday that the day is, in Chinese and English. `year_estimated`: whether the
+    year's holidays are not published yet. `questions`: the script's, with the names of their choices; None: no script.
+    `note`: what is written down.
     """
 
     now: datetime
@@ -82,7 +82,7 @@ class Facts:
     promise_due: date | None = None
     limitation: date | None = None
     limitation_reckoned: bool = False
-    holiday: str = ""
+    holiday: tuple[str, str] | None = None
     year_estimated: bool = False
     questions: Mapping[str, Collection[str]] | None = None
     note: str = ""
@@ -202,7 +202,7 @@ def _outside(rule: Rule, facts: Facts) -> Found:
 
 def _holiday(rule: Rule, facts: Facts) -> Found:
     if facts.holiday:
-        yield {"name": facts.holiday}
+        yield {"name": facts.holiday[1], "name_zh": facts.holiday[0]}
     elif f"{facts.day:%m-%d}" in rule.params.get("dates", ()):
         yield {"code": "quiet_day", "date": facts.day.isoformat()}
 

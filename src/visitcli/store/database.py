@@ -19,7 +19,7 @@ from visitcli.domain.errors import StoreError, VisitcliError
 
 FILE_NAME = "visitcli.db"
 APPLICATION_ID = 0x56495343  # "VISC"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 BUSY_MS = 30_000  # an import of a long file holds the store for some seconds; an answer at the door waits that long
 
 _PRAGMAS = (

@@ -157,6 +157,38 @@ _CALENDAR = (
     ) STRICT""",
     "CREATE INDEX calendar_by_date ON calendar (date)",
 )
+# The public holidays of a year, read once; and holds set or cleared here (an import replaces the case file's own).
+_RULES = (
+    """CREATE TABLE holiday_years (
+        land TEXT NOT NULL,
+        year INTEGER NOT NULL,
+        estimated INTEGER NOT NULL,
+        source TEXT NOT NULL,
+        PRIMARY KEY (land, year)
+    ) STRICT""",
+    """CREATE TABLE holidays (
+        land TEXT NOT NULL,
+        date TEXT NOT NULL,
+        name_zh TEXT NOT NULL,
+        name_en TEXT NOT NULL,
+        PRIMARY KEY (land, date)
+    ) STRICT""",
+    """CREATE TABLE holds (
+        hold_id TEXT PRIMARY KEY,
+        case_id TEXT NOT NULL,
+        visit_id TEXT REFERENCES visits (visit_id),
+        code TEXT NOT NULL,
+        since TEXT,
+        until TEXT,
+        reason TEXT NOT NULL,
+        agent TEXT NOT NULL,
+        at TEXT NOT NULL,
+        cleared_at TEXT,
+        cleared_by TEXT,
+        cleared_reason TEXT
+    ) STRICT""",
+    "CREATE INDEX holds_by_case ON holds (case_id)",
+)
 
 
 def migrate(store: Store, version: int) -> None:
@@ -219,6 +251,11 @@ def _sqlite_utils(store: Store) -> tuple[Database, Migrations]:
     @migrations()
     def calendar(database: Database) -> None:
         for statement in _CALENDAR:
+            database.execute(statement)
+
+    @migrations()
+    def rules(database: Database) -> None:
+        for statement in _RULES:
             database.execute(statement)
 
     return Database(store.connection), migrations
