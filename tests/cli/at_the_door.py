@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from visitcli.app.scripts import wording
+from visitcli.cli.screen.advice import Beside
 from visitcli.cli.screen.controller import Controller
 from visitcli.cli.screen.drawing import Typography, draw
 from visitcli.domain.errors import BadInputError, StoreError
@@ -82,7 +83,10 @@ class Door:
         self.visit = visit or DoorVisit()
         self.columns, self.rows = columns, rows
         self.notice: Notice | None = None
-        self.controller = Controller(self.visit, Words(lang), lambda: self.notice, wording())
+        self.figures: dict[str, str] = {}
+        self.controller = Controller(
+            self.visit, Words(lang), Beside(lambda: self.notice, wording(), lambda: self.figures)
+        )
 
     def press(self, keys: str) -> Door:
         for key in keys.split():

@@ -201,3 +201,14 @@ def test_what_the_script_insists_on_is_not_passed_over_at_the_door(keys: str, as
     assert at.asked == asked
     assert "optional" not in at.seen()
     assert "needs a choice" in at.seen()
+
+
+def test_what_each_way_out_comes_to_stands_beside_the_choice_and_never_before_identity() -> None:
+    at = door(TO_THE_WORDS + " enter 1 1 1 1")
+    assert at.asked == "offered"
+    at.figures = {"catch_up": "CNY 816.10 a month", "": "only a pause"}
+    assert "Catch up in instalments  CNY 816.10 a month" in at.seen()
+    assert "only a pause" in at.seen()
+    early = door()
+    early.figures = at.figures
+    assert "816.10" not in early.seen()

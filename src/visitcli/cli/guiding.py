@@ -68,16 +68,16 @@ def guide(desk: Desk, visit: Visit, answers: Source) -> int:
 
 def _on_screen(desk: Desk, visit: Visit) -> int:
     from visitcli.app import attending, scripts
-    from visitcli.cli.screen import run_screen
+    from visitcli.cli.screen import Beside, run_screen
+    from visitcli.cli.ways_view import figures
 
     end = attending.hours_end(desk.runtime, visit)
-    result = run_screen(
-        visit,
-        desk.words,
-        color=desk.terminal.color,
+    beside = Beside(
         clock=lambda: attending.on_the_clock(desk.runtime, visit, end),
         wording=scripts.wording(),
+        figures=lambda: figures(desk, visit),
     )
+    result = run_screen(visit, desk.words, color=desk.terminal.color, beside=beside)
     # The screen says itself what comes next: nothing of the debt may stand on the normal screen afterwards.
     return UNFINISHED if result == "paused" else OK
 

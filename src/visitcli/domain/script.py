@@ -59,10 +59,12 @@ RESERVED = frozenset({"stop"})  # what an answers file says for a stop condition
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One of a question's answers; its place in the list is its digit key."""
+    """One of a question's answers; its place in the list is its digit key. `option`: the way out (domain/options.py)
+    whose figures stand beside it, "" for none."""
 
     name: str
     label: Bilingual
+    option: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,7 +311,7 @@ def _question(table: Table) -> Question:
 
 
 def _choice(table: Table) -> Choice:
-    choice = Choice(name=table.name("name"), label=table.bilingual("label", required=True))
+    choice = Choice(name=table.name("name"), label=table.bilingual("label", required=True), option=table.text("option"))
     table.finish()
     return choice
 

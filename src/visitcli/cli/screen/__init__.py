@@ -4,6 +4,7 @@
 terminal.
 """
 
+from visitcli.cli.screen.advice import Beside
 from visitcli.cli.screen.shell import run_screen
 
-__all__ = ["run_screen"]
+__all__ = ["Beside", "run_screen"]

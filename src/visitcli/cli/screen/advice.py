@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from visitcli.domain.script_cards import Card
 from visitcli.domain.session import Session
@@ -16,11 +17,29 @@ ANSWERS_LONG = 2  # a reminder of the clock stands for so many answers
 Clock = Callable[[], Notice | None]
 
 
+def _nothing() -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside the questions. `clock`: what it says of the visit now; `wording`: the phrases that are
+    remarked upon while they are typed; `figures`: in words, what each way out comes to by the answers so far, by its
+    code, and under "" what holds for all of them."""
+
+    clock: Clock = _nothing
+    wording: Wording | None = None
+    figures: Callable[[], Mapping[str, str]] = dict
+
+
+NOTHING_BESIDE = Beside()
+
+
 class Advice:
     """For one sitting at a visit. What had come up before it began is not told again."""
 
-    def __init__(self, session: Session, words: Words, clock: Clock, wording: Wording | None) -> None:
-        self._words, self._clock, self._wording = words, clock, wording
+    def __init__(self, session: Session, words: Words, beside: Beside) -> None:
+        self._words, self._clock, self._wording = words, beside.clock, beside.wording
         self._told = set(session.cards)
         self._seen: dict[Notice, int] = {}  # the answers there were when a notice was first seen
         self._asked_to_close = False

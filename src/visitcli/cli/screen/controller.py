@@ -12,7 +12,7 @@ from datetime import date
 from typing import Literal
 
 from visitcli.cli.screen import attached, reading, way
-from visitcli.cli.screen.advice import TIME_OVER, Advice, Clock
+from visitcli.cli.screen.advice import NOTHING_BESIDE, TIME_OVER, Advice, Beside
 from visitcli.cli.screen.asking import KEYS, Asking, half_width
 from visitcli.cli.screen.drafts import Drafts
 from visitcli.cli.screen.field import Field
@@ -22,7 +22,6 @@ from visitcli.cli.screen.state import Note, Page, Result, Viewport, Visit
 from visitcli.domain.errors import VisitcliError
 from visitcli.domain.script import MEDIA, Stop
 from visitcli.domain.script_cards import Card
-from visitcli.domain.wording import Wording
 from visitcli.words import Words
 
 REASONS = ("1", "2", "3", "4")  # screen.reason.<digit>
@@ -30,11 +29,10 @@ _PAUSE = ("c-p", "c-c", "sigint")
 
 
 class Controller(Speaking):
-    """The visit on the screen. `result` is set once the screen is to close. `clock`: what it says of the visit now;
-    `wording`: the phrases that are remarked upon while they are typed."""
+    """The visit on the screen. `result` is set once the screen is to close."""
 
-    def __init__(self, visit: Visit, words: Words, clock: Clock = lambda: None, wording: Wording | None = None) -> None:
-        super().__init__(visit, words)
+    def __init__(self, visit: Visit, words: Words, beside: Beside = NOTHING_BESIDE) -> None:
+        super().__init__(visit, words, beside)
         self.result: Result | None = None
         self.page: Page = "question"
         self.asking: Asking | None = None
@@ -45,7 +43,7 @@ class Controller(Speaking):
         self.offered: list[str] = []  # what Tab found
         self.viewport = Viewport()
         self._drafts = Drafts(visit)
-        self._advice = Advice(visit.session, words, clock, wording)
+        self._advice = Advice(visit.session, words, beside)
         self._pause_asked = False
         resumed = bool(self.session.trail)
         self._go_on()

@@ -73,10 +73,15 @@ def _question(controller: Controller) -> Iterator[Block]:
 
 def _choices(controller: Controller, asking: Asking) -> Iterator[Block]:
     many = asking.question.type == "select_multiple"
+    figures = controller.figures(asking.question)
+    if figures.get(""):
+        yield Block(figures[""], "loud")
     for index, (key, choice) in enumerate(zip(KEYS, asking.question.choices, strict=False)):
         here = choice.name in asking.chosen if many else choice.name == asking.recorded
         mark = (" [x] " if here else " [ ] ") if many else (" > " if here else "   ")
-        yield Block(controller.text(choice.label), "chosen" if here else "", key + mark, gap=index == 0)
+        figure = figures.get(choice.option, "") if choice.option else ""
+        text = "  ".join(part for part in (controller.text(choice.label), figure) if part)
+        yield Block(text, "chosen" if here else "", key + mark, gap=index == 0)
 
 
 def _line(controller: Controller, field: Field) -> Iterator[Block]:

@@ -27,13 +27,12 @@ from prompt_toolkit.output.defaults import create_output
 from prompt_toolkit.output.vt100 import Vt100_Output
 from prompt_toolkit.styles import Style
 
-from visitcli.cli.screen.advice import Clock
+from visitcli.cli.screen.advice import NOTHING_BESIDE, Beside
 from visitcli.cli.screen.controller import Controller
 from visitcli.cli.screen.drawing import Drawing, Typography, draw, wrapped
 from visitcli.cli.screen.state import Result, Visit
 from visitcli.cli.terminal import clean
 from visitcli.domain.errors import UsageError
-from visitcli.domain.wording import Wording
 from visitcli.words import Words
 
 COLUMNS_NEEDED, ROWS_NEEDED = 24, 8
@@ -63,12 +62,9 @@ def run_screen(
     input: Input | None = None,  # noqa: A002 (prompt_toolkit's own name for it)
     output: Output | None = None,
     color: bool = True,
-    clock: Clock = lambda: None,
-    wording: Wording | None = None,
+    beside: Beside = NOTHING_BESIDE,
 ) -> Result:
     """Lead through the visit on the terminal until it is finished, stopped or paused.
-
-    `clock`: what it says of the visit now; `wording`: the phrases that are remarked upon while they are typed.
 
     Raises UsageError `screen.dumb` where the terminal cannot draw, `screen.too_small` where nothing would fit.
     """
@@ -78,7 +74,7 @@ def run_screen(
     _refuse_a_small_window(output)
     typography = Typography(output.encoding())
     spoken = words if typography.can(words("screen.say")) else Words("en")
-    controller = Controller(visit, spoken, clock, wording)
+    controller = Controller(visit, spoken, beside)
     if controller.result is None:
         _wipe(output)  # what was read before the door: the plan, the file of the case
         _Shell(controller, typography, input, output, color=color).run()

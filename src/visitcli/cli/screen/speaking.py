@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from visitcli.cli.screen import reading
+from visitcli.cli.screen.advice import Beside
 from visitcli.cli.screen.asking import KEYS
 from visitcli.cli.screen.state import Visit
 from visitcli.cli.terminal import clean
@@ -18,9 +21,15 @@ LEAVE_NOW = "leave_now"
 class Speaking:
     """What a visit says in the agent's language."""
 
-    def __init__(self, visit: Visit, words: Words) -> None:
+    def __init__(self, visit: Visit, words: Words, beside: Beside) -> None:
         self.visit = visit
         self.words = words
+        self._beside = beside
+
+    def figures(self, question: Question) -> Mapping[str, str]:
+        """What each way out comes to, where the question's choices are such; nothing before identity is confirmed."""
+        wanted = self.session.identified and any(choice.option for choice in question.choices)
+        return self._beside.figures() if wanted else {}
 
     @property
     def session(self) -> Session:
