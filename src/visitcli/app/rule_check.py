@@ -33,7 +33,7 @@ def ask(runtime: Runtime, reference: str, *, at: str, place: str, staff: int | N
 
     Raises UsageError `rules.at`, `rules.place`, `rules.staff`, and those of `lookup`.
     """
-    case_id, moment = lookup.case_id(runtime, reference), _moment(runtime, at)
+    case_id, moment = lookup.case_id(runtime, reference), moment_of(runtime, at)
     kind: Place = next((known for known in PLACES if known == place), "")
     if place and not kind:
         raise UsageError("rules.place", value=place[:40])
@@ -47,7 +47,8 @@ def ask(runtime: Runtime, reference: str, *, at: str, place: str, staff: int | N
     return Answer(case_id=case_id, at=moment, pack=bench.pack.id, allowed=allowed, findings=findings)
 
 
-def _moment(runtime: Runtime, at: str) -> datetime:
+def moment_of(runtime: Runtime, at: str) -> datetime:
+    """A time as it is typed: ISO 8601, or HH:MM of today; "" for now. Raises UsageError `rules.at`."""
     now, text = runtime.now(), at.strip().replace("：", ":")
     if not text:
         return now

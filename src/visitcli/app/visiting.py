@@ -87,7 +87,7 @@ def refuse_forbidden(runtime: Runtime, reference: str, partner: str, asked: Aske
     record = bench.record(case_id, cases.body(runtime.store, case_id) or {})
     staff, agreed = staff_of(partner), is_agreed(runtime, case_id, runtime.now())
     findings = bench.findings(record, runtime.now(), place=place, staff=staff, agreed=agreed)
-    overrides = accepted(bench.pack, case_id, asked)
+    overrides = accepted(runtime, bench.pack, case_id, asked)
     against = forbidding(findings, {override.rule for override in overrides})
     if against and all(finding.code == "staff" for finding in against) and not partner:
         raise ForbiddenError("visit.no_partner", case_id=case_id)

@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str | dict[str, str]]] = {
     "package": ("package", {"receipt": "receipt"}),
     "roads": ("roads", {"build": "build", "show": "show", "way": "way", "remove": "remove"}),
     "rules": ("rules", {"": "list_", "check": "check"}),
+    "office": ("office", {"key": "key", "code": "code"}),
     "script": ("script", "script"),
     "init": ("init", "init"),
     "config": ("config", "config"),

@@ -164,15 +164,32 @@ def _audit(script: Script, journal: Sequence[Event]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     known: dict[str, str] = {}
     user, before = "", None
-    for seq, event in enumerate(journal, start=1):
+    for event in journal:
         user = str(event.payload.get("agent") or user)
         at = _epoch_ms(event.at)
-        row = {"seq": seq, "event": _ODK_EVENTS.get(event.kind, event.kind), "start": at, "user": user}
+        row: dict[str, Any] = {"event": _ODK_EVENTS.get(event.kind, event.kind), "start": at, "user": user}
         if event.kind in ("answered", "passed"):
             row |= {"start": at if before is None else before, "end": at, **_change(script, event, known)}
         rows.append(row | _words_of(event))
+        rows += [{**row, "event": "override", **said} for said in _overrides(event)]
         before = at
-    return rows
+    return [{**row, "seq": seq} for seq, row in enumerate(rows, start=1)]
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _overrides(event: Event) -> list[dict[str, Any]]:
+    """The rules that were set aside when the visit began: which, by whom, and why."""
+    return [
+        {
+            "node": f"/rules/{override['rule']}",
+            "new-value": override["by"],
+            "change-reason": override["reason"] + (f" (until {override['until']})" if override.get("until") else ""),
+        }
+        for override in _listed(event.payload.get("overrides"))
+    ]
 
 
 def _change(script: Script, event: Event, known: dict[str, str]) -> dict[str, Any]:
