@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_args
 
@@ -529,6 +530,29 @@ def test_every_reason_to_leave_a_case_out_has_its_sentence_and_its_group(languag
     for code in get_args(LeftOutCode):
         assert words.has(f"finding.{code}"), code
         assert words.has(f"plan.group.{code}"), code
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_whatever_the_rules_may_say_of_a_case_has_its_group(language: str) -> None:
+    words = Words(language)
+    catalogue = files("visitcli.words").joinpath(language, "finding.json").read_text(encoding="utf-8")
+    codes = {key.removeprefix("finding.") for key in json.loads(catalogue)} - {"until"}
+    for code in codes:
+        assert words.has(f"plan.group.{code}"), code
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_many_left_out_with_one_met_days_ago_are_listed_and_the_rule_is_explained(
+    take: Callable[..., Run], language: str
+) -> None:
+    met = case(1, contacts=[{"at": "2026-11-20T10:00", "by": "visit", "result": "见到本人"}])
+    run = take(met, *(case(n, assigned_date="2026-12-25") for n in range(2, 20)))
+    shown = run("plan", lang=language)
+    assert shown.status == 0, shown.err
+    assert Words(language)("plan.group.met") in shown.out
+    explained = run("plan", "--explain", met["case_id"], lang=language)
+    assert explained.status == 0, explained.err
+    assert f"visitcli rules check {met['case_id']}" in explained.out
 
 
 def test_after_a_visit_that_asks_for_rest_the_plan_says_what_the_visit_recorded(

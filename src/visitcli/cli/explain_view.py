@@ -138,6 +138,8 @@ def _change(change: Mapping[str, Any], words: Words) -> str:
     if code == "closed":
         code += ".next" if context["next"] else ".never"
     context |= {key[:-2]: round(value / 60) for key, value in context.items() if key.endswith("_s")}
+    if not words.has(f"explain.change.{code}"):  # what a rule forbids: the rule itself says who may set it aside
+        code = "rule"
     return words(f"explain.change.{code}", **context)
 
 
