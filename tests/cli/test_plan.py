@@ -57,7 +57,7 @@ def test_the_document_is_the_contracts(take: Callable[..., Run]) -> None:
         assert stop["status"] == "planned"
         assert all(reason["message"] and reason["code"] for reason in stop["reasons"])
     assert [stop["seq"] for stop in day["stops"]] == list(range(1, len(day["stops"]) + 1))
-    assert all(out.keys() == {"case_id", "code", "message"} and out["message"] for out in plan["left_out"])
+    assert all(out.keys() == {"case_id", "code", "message", "rules"} and out["message"] for out in plan["left_out"])
     assert listed(plan) == [f"P-{number:04d}" for number in range(40)]
 
 
