@@ -457,3 +457,12 @@ def _taken(session: Session, name: str, value: Value) -> bool:
     except BadInputError:
         return False
     return True
+
+
+@pytest.mark.parametrize("code", ["recording_refused", "limitation_expired", "active_duty"])
+def test_when_the_demand_stops_nothing_of_the_debt_is_asked_any_more(code: str) -> None:
+    """Nobody is brought to acknowledge a debt that may be time-barred; what was answered stands."""
+    met = {name: PROMISE[name] for name in ("who_opened", "identity", "introduction")}
+    session = walked_on(apply(walked(SHIPPED, met), event("stopped", code=code)), PROMISE)
+    assert not {"account_view", "reasons", "ability", "offered"} & set(session.trail)
+    assert "mood" in session.answers

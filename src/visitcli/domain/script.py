@@ -8,7 +8,8 @@ Whether the script is sound is `script_lint`'s question.
 A stop condition has one of four effects on the visit:
 
 - `end`: the visit is over now. Nothing more is asked; what was answered stands.
-- `stop_demand`: the questions of the solution part fall away, those already answered too; the record is still made.
+- `stop_demand`: no more is said of the debt. The questions of the solution part fall away, those already answered
+  too, and of understanding those that disclose and have no answer; the record is still made.
 - `pause`: collection rests and help comes first: what is left of understanding falls away too, and all of solution.
 - `close`: what is not yet answered of understanding and solution falls away; the record is still made.
 

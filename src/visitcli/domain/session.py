@@ -31,7 +31,7 @@ from visitcli.domain import answers as an
 from visitcli.domain import expression as ex
 from visitcli.domain.errors import BadInputError
 from visitcli.domain.expression import Value
-from visitcli.domain.script import Effect, Part, Question, Script, Stop
+from visitcli.domain.script import Effect, Question, Script, Stop
 from visitcli.domain.script_cards import due
 
 Status = Literal["open", "paused", "completed", "stopped"]
@@ -232,7 +232,7 @@ class Session:
         relevant: set[str] = set()
         counted: dict[str, Value] = {}
         for question in self.script.questions:
-            if self._falls_away(question.part, question.name):
+            if self._falls_away(question):
                 continue
             if question.relevance is not None and not ex.evaluate(question.relevance, counted):
                 continue
@@ -242,11 +242,13 @@ class Session:
                 counted[question.name] = value
         return _Walk(frozenset(relevant), counted)
 
-    def _falls_away(self, part: Part, name: str) -> bool:
-        if part == "solution" and self._effects & {"stop_demand", "pause"}:
+    def _falls_away(self, question: Question) -> bool:
+        part, effects = question.part, self._effects
+        if part == "solution" and effects & {"stop_demand", "pause"}:
             return True
-        narrowed = part in ("understanding", "solution") and bool(self._effects & {"close", "pause"})
-        return narrowed and name not in self.all_answers
+        narrowed = part in ("understanding", "solution") and bool(effects & {"close", "pause"})
+        silenced = part == "understanding" and question.discloses and "stop_demand" in effects
+        return (narrowed or silenced) and question.name not in self.all_answers
 
     def _valid(self, question: Question, counted: Mapping[str, Value]) -> Value:
         given = self.all_answers.get(question.name)
