@@ -202,6 +202,32 @@ def test_a_promise_with_the_amount_typed_leaves_nothing_in_the_scrollback(
     assert (visit["status"], visit["outcome"]) == ("completed", "promise")
 
 
+def test_the_clock_and_better_words_are_shown_while_a_text_is_typed_and_nothing_is_lost(
+    start: Start, run: Callable[..., Result]
+) -> None:
+    terminal = start(at="2026-11-23T21:49:00+08:00", rows=40)
+    terminal.wait_for("门口是谁？")
+    terminal.keys("1111111", "客户认可账目吗？")
+    terminal.keys("3", "异议的内容")
+    terminal.keys("客户态度恶劣", "“态度恶劣”是评价，不是事实")
+    terminal.process.send(PAUSE + "\r")  # Enter saves it and pauses
+    assert terminal.finish() == 7
+    late = start(at="2026-11-23T21:51:00+08:00", rows=40)
+    late.wait_for("再过几分钟就不得上门了")
+    late.wait_for("今天占用您不少时间了")
+    late.keys("\x1b", "停止或离开")
+    late.keys("\x1b", "聊到这里")
+    late.keys(BACK, "> 客户态度恶劣")
+    late.keys("，说账不对", "> 客户态度恶劣，说账不对")
+    late.keys("\r", "聊到这里")
+    late.keys(LEAVE, "停止或离开")
+    late.keys("g", "今天占用您不少时间了")
+    late.keys("\r", "客户的原话")
+    late.process.send(PAUSE)
+    assert late.finish() == 7
+    assert "客户态度恶劣，说账不对" in str(shown(run)["answers"])
+
+
 @pytest.mark.parametrize("way", ["ctrl-c", "terminate", "hang-up"])
 def test_an_interruption_pauses_and_erases(start: Start, run: Callable[..., Result], way: str) -> None:
     terminal = start()
