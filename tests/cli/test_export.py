@@ -21,7 +21,7 @@ from tests.cli.device import NOBODY, PROMISE, Device
 
 from visitcli.formats.formulas import unguarded
 
-TABLES = {"visits", "answers", "contacts", "promises", "offers", "media", "audit"}
+TABLES = {"visits", "answers", "contacts", "holds", "promises", "offers", "media", "audit"}
 
 
 @pytest.fixture

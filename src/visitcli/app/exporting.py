@@ -18,7 +18,7 @@ from visitcli.domain.errors import BadInputError, NotFoundError
 from visitcli.files import part_of, put
 from visitcli.formats import package, receipts
 from visitcli.formats.package import Advance, MediaFile, media_path, sha256_of
-from visitcli.formats.package_rows import rows_of_contact, rows_of_visit
+from visitcli.formats.package_rows import rows_of_contact, rows_of_hold, rows_of_visit
 from visitcli.formats.package_tables import Tables
 from visitcli.store import journal, packages, visits
 from visitcli.store.database import Store, private_folder
@@ -137,6 +137,10 @@ def _gather(store: Store, progress: Progress) -> _Found:
     for contact in packages.contacts_to_export(store):
         found.tables.add(rows_of_contact(contact))
         found.ended(contact["contact_id"], 1, contact["at"], contact["agent"])
+    for hold in packages.holds_to_export(store):
+        found.tables.add(rows_of_hold(hold))
+        lifted = hold["cleared_at"]
+        found.ended(hold["hold_id"], 2 if lifted else 1, lifted or hold["at"], hold["agent"])
     return found
 
 

@@ -87,7 +87,7 @@ def _change(made: Made, candidate: Candidate | None, case_id: str, finding: Find
         return too_far(candidate, made.problem)
     if finding.code == "no_place":
         return Finding("no_place", {"case_id": case_id, "address": facts.addresses[0].text if facts.addresses else ""})
-    return Finding(finding.code, {"case_id": case_id, **finding.context})
+    return Finding(finding.code, {"case_id": case_id, "first_day": made.days[0].isoformat(), **finding.context})
 
 
 def _way(way: Way, days: Sequence[date]) -> Document:

@@ -19,7 +19,7 @@ from visitcli.domain.settings import Settings
 from visitcli.planner.candidates import is_weekend
 from visitcli.planner.chance import PARTS, Observation, Prior, part_of
 from visitcli.planner.value import Facts
-from visitcli.store import cases, visits
+from visitcli.store import cases, holds, visits
 
 _ADDRESS_FIELDS = frozenset(item.name for item in fields(Address))
 _KINDS: Mapping[str, AddressKind] = {"home": "home", "work": "work", "other": "other"}
@@ -61,6 +61,7 @@ def facts_of_open_cases(runtime: Runtime, days: Sequence[date], named: frozenset
     """Every open case, closed ones only where they are named. `days`: those that are planned, at least one."""
     store, bench = runtime.store, Bench(runtime)
     touched, rests, called = visits.last_touch(store), visits.rests(store), visits.contacts(store)
+    held = holds.standing(store)
     been: dict[str, list[Row]] = {}
     for visit in visits.been_there(store):
         been.setdefault(visit["case_id"], []).append(visit)
@@ -74,6 +75,7 @@ def facts_of_open_cases(runtime: Runtime, days: Sequence[date], named: frozenset
             body=bodies[case_id],
             been=been.pop(case_id, []),
             called=called.get(case_id, []),
+            held=held.get(case_id, []),
             rest=rests.get(case_id),
         )
         for case_id in sorted(bodies)

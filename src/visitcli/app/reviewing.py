@@ -9,7 +9,7 @@ from typing import Any
 from visitcli.app import lookup
 from visitcli.app.runtime import Runtime
 from visitcli.domain.money import in_yuan
-from visitcli.store import cases, packages, plans, visits
+from visitcli.store import cases, holds, packages, plans, visits
 
 RETURNING_SOON = timedelta(days=3)
 
@@ -33,7 +33,7 @@ def whole_file(runtime: Runtime, reference: str) -> dict[str, Any]:
     contacts = [*document["contacts"], *map(_contact, visits.contacts_of(runtime.store, number))]
     document["contacts"] = sorted(contacts, key=lambda contact: str(contact["at"]))
     document["promises"] += [promise for visit in recorded if (promise := _promise(visit))]
-    document["holds"] += _rest(runtime, number)
+    document["holds"] += [*_held_here(runtime, number), *_rest(runtime, number)]
     document["visits"] = [_visit(runtime, visit) for visit in recorded]
     result = in_yuan(document)
     if not isinstance(result, dict):
@@ -52,6 +52,16 @@ def _promise(visit: dict[str, Any]) -> dict[str, Any] | None:
         return None
     said = {"due_date": visit["promise_due"], "amount_fen": visit["promise_fen"], "made_at": visit["started_at"][:10]}
     return {**said, "status": "open", "recorded_here": True}
+
+
+def _held_here(runtime: Runtime, number: str) -> list[dict[str, Any]]:
+    """The holds that were set on this device and stand."""
+    return [
+        {"code": hold["code"], "since": hold["since"], "until": hold["until"], "note": hold["reason"],
+         "recorded_here": True}
+        for hold in holds.standing(runtime.store).get(number, [])
+        if not hold["until"] or hold["until"] >= runtime.today().isoformat()
+    ]  # fmt: skip
 
 
 def _rest(runtime: Runtime, number: str) -> list[dict[str, Any]]:

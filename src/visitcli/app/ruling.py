@@ -19,7 +19,7 @@ from visitcli.domain.rules import Rest
 from visitcli.domain.rules_check import Facts, Finding, Held, Place, Touch, check, forbidding
 from visitcli.domain.rules_pack import Pack
 from visitcli.engines import rule_packs
-from visitcli.store import plans, visits
+from visitcli.store import holds, plans, visits
 
 Row = Mapping[str, Any]
 NOT_FOR_A_DAY = frozenset({"hours", "place"})
@@ -48,6 +48,7 @@ class Record:
     body: Row
     been: Sequence[Row] = ()
     called: Sequence[Row] = ()
+    held: Sequence[Row] = ()
     rest: Rest | None = None
 
 
@@ -72,6 +73,7 @@ class Bench:
             body=body,
             been=visits.been_there(store, case_id),
             called=visits.contacts_of(store, case_id),
+            held=holds.standing(store).get(case_id, []),
             rest=visits.rests(store, case_id).get(case_id),
         )
 
@@ -126,6 +128,8 @@ def _date(text: str | None) -> date | None:
 def _holds(record: Record) -> Iterator[Held]:
     for hold in record.body.get("holds", ()):
         yield Held(str(hold["code"]), _date(hold.get("since")), _date(hold.get("until")))
+    for hold in record.held:
+        yield Held(str(hold["code"]), _date(hold["since"]), _date(hold["until"]))
     if record.rest is not None:
         yield Held(record.rest.code, None, record.rest.until, "visit")
 

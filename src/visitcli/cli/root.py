@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str | dict[str, str]]] = {
     "roads": ("roads", {"build": "build", "show": "show", "way": "way", "remove": "remove"}),
     "rules": ("rules", {"": "list_", "check": "check"}),
     "office": ("office", {"key": "key", "code": "code"}),
+    "hold": ("hold", {"list": "list_", "set": "set_", "clear": "clear"}),
     "script": ("script", "script"),
     "init": ("init", "init"),
     "config": ("config", "config"),

@@ -63,6 +63,14 @@ def rows_of_contact(contact: Mapping[str, Any]) -> Rows:
     return {"contacts": [{**row, "record_id": contact["contact_id"], "revision": 1, "agent_id": contact["agent"]}]}
 
 
+def rows_of_hold(hold: Mapping[str, Any]) -> Rows:
+    """The one row of a hold that was set or lifted here (`store.holds.HOLD`)."""
+    names = ("case_id", "code", "since", "until", "reason", "visit_id", "cleared_at", "cleared_by", "cleared_reason")
+    row = {name: hold[name] for name in names}
+    row |= {"record_id": hold["hold_id"], "revision": 2 if hold["cleared_at"] else 1}
+    return {"holds": [{**row, "agent_id": hold["agent"], "set_at": hold["at"]}]}
+
+
 def until_closing(script: Script, events: Iterable[Event]) -> list[Event]:
     """The events up to the one that closed the visit last: a correction not yet finished stays at home, and so does
     what was typed and not saved."""

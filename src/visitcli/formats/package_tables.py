@@ -113,6 +113,11 @@ TABLES = (
         _needed("sha256", pattern=SHA256), _needed("bytes", "integer", minimum=1), Field("original_name"),
         _needed("attached_at", "datetime"),
     ), parent="visits"),
+    Table("holds", _KEY, (
+        *_RECORD, _CASE, _needed("agent_id"), _needed("code"), Field("since", "date"), Field("until", "date"),
+        Field("reason"), _needed("set_at", "datetime"), Field("visit_id"), Field("cleared_at", "datetime"),
+        Field("cleared_by", "string", {"enum": ["agent", "supervisor"]}), Field("cleared_reason"),
+    )),
     Table("audit", (*_KEY, "seq"), (
         *_RECORD, _COUNT, _needed("event"), Field("node"), _needed("start", "integer"), Field("end", "integer"),
         Field("latitude", "number"), Field("longitude", "number"), Field("accuracy", "number"), Field("old-value"),

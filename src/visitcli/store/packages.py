@@ -1,7 +1,7 @@
 """What has gone to the office and what has not: packages, the records in them, the office's receipts.
 
-A record is a finished visit at its revision, or a contact (which has only its first). It is acknowledged once the
-office has sent a receipt for a package that holds it at that revision.
+A record is a finished visit at its revision, a contact (which has only its first), or a hold set or lifted here. It is
+acknowledged once the office has sent a receipt for a package that holds it at that revision.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from visitcli.store import visits
+from visitcli.store import holds, visits
 from visitcli.store.database import Store
 
 # Sets of (record_id, revision). Set operations on the indexes: a correlated EXISTS took a hundred times as long.
 _FINISHED = (
     "SELECT visit_id, revision FROM visits WHERE record IS NOT NULL UNION ALL SELECT contact_id, 1 FROM contacts"
+    " UNION ALL SELECT hold_id, 1 + (cleared_at IS NOT NULL) FROM holds"
 )
 _SENT = "SELECT record_id, revision FROM package_records"
 _ACKNOWLEDGED = f"{_SENT} WHERE package_id IN (SELECT package_id FROM receipts)"  # noqa: S608 - constants
@@ -74,6 +75,18 @@ def contacts_to_export(store: Store) -> list[dict[str, Any]]:
         f" (SELECT record_id FROM ({_ACKNOWLEDGED})) ORDER BY contact_id"
     )
     return [dict(zip(visits.CONTACT, row, strict=True)) for row in rows]
+
+
+def holds_to_export(store: Store) -> list[dict[str, Any]]:
+    """Holds that no receipt speaks of as they stand now, in the order of their ids."""
+    wanted = {
+        hold_id
+        for (hold_id,) in store.all(
+            "SELECT hold_id FROM (SELECT hold_id, 1 + (cleared_at IS NOT NULL) FROM holds"  # noqa: S608 - constants
+            f" EXCEPT {_ACKNOWLEDGED})"
+        )
+    }
+    return [hold for hold in holds.every(store) if hold["hold_id"] in wanted]
 
 
 def media_of(store: Store, visit_id: str) -> dict[tuple[str, str], dict[str, Any]]:

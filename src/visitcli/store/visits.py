@@ -9,6 +9,7 @@ from typing import Any
 
 from visitcli.domain.rules import Rest
 from visitcli.store.database import Store
+from visitcli.store.holds import CLEARED_VISITS
 
 VISIT = (
     "visit_id", "case_id", "status", "agent", "partner", "script_sha256", "started_at", "ended_at", "outcome",
@@ -107,10 +108,23 @@ def finished(store: Store) -> list[dict[str, Any]]:
     return _select(store, "record IS NOT NULL ORDER BY visit_id")
 
 
+_RESTING = f"hold_until IS NOT NULL AND visit_id NOT IN ({CLEARED_VISITS})"
+
+
+def resting(store: Store, case_id: str) -> list[dict[str, Any]]:
+    """The visits of a case whose record keeps people away and that nobody has cleared, the oldest first."""
+    keys = ("visit_id", "ended_at", "hold_code", "hold_until", "script_sha256")
+    rows = store.all(
+        f"SELECT {', '.join(keys)} FROM visits WHERE {_RESTING} AND case_id = ? ORDER BY ended_at",  # noqa: S608 - constants
+        (case_id,),
+    )
+    return [dict(zip(keys, row, strict=True)) for row in rows]
+
+
 def rests(store: Store, case_id: str | None = None) -> dict[str, Rest]:
     """By case number, for how long nobody goes there again: the longest that its records ask for."""
     rows = store.all(
-        "SELECT case_id, hold_code, max(hold_until) FROM visits WHERE hold_until IS NOT NULL"
+        f"SELECT case_id, hold_code, max(hold_until) FROM visits WHERE {_RESTING}"  # noqa: S608 - constants
         " AND coalesce(?, case_id) = case_id GROUP BY case_id",
         (case_id,),
     )
