@@ -550,9 +550,11 @@ def test_many_left_out_with_one_met_days_ago_are_listed_and_the_rule_is_explaine
     shown = run("plan", lang=language)
     assert shown.status == 0, shown.err
     assert Words(language)("plan.group.met") in shown.out
-    explained = run("plan", "--explain", met["case_id"], lang=language)
+    explained = run("plan", "--date", "2026-11-24", "--explain", met["case_id"], lang=language)
     assert explained.status == 0, explained.err
-    assert f"visitcli rules check {met['case_id']}" in explained.out
+    asked = ("rules", "check", met["case_id"], "--at", "2026-11-24T10:00")
+    assert "visitcli " + " ".join(asked) in explained.out
+    assert "cn.met_week" in run(*asked, lang=language).out
 
 
 def test_after_a_visit_that_asks_for_rest_the_plan_says_what_the_visit_recorded(
