@@ -130,3 +130,18 @@ def test_a_text_falls_back_to_the_other_language() -> None:
     assert Bilingual(zh="谁").get("en") == "谁"
     assert Bilingual(en="who").get("zh") == "who"
     assert not Bilingual()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_card_is_described_with_what_it_waits_for(language: str) -> None:
+    cards: Any = describe(shipped(), language)["cards"]
+    assert [card["code"] for card in cards] == ["slow_down", "texas", "carers", "blake"]
+    assert all(card["text"] and sum(map(bool, (card["when"], card["stop"], card["worsening"]))) == 1 for card in cards)
+
+
+def test_a_card_waits_for_one_thing() -> None:
+    for spoil in ({"stop": "self_harm"}, {"worsening": False}):
+        broken = shipped_document()
+        broken["cards"][0].update(spoil)
+        with pytest.raises(BadInputError):
+            parse_script(broken)

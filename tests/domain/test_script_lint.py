@@ -247,3 +247,24 @@ def test_every_finding_has_its_sentence(language: str) -> None:
     for problem in problems:
         assert words[f"{problem.code}.message"].format(where=problem.where, **problem.context)
         assert words[f"{problem.code}.hint"].format(where=problem.where, **problem.context)
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (
+            lambda d: d["cards"][0].update(text={"zh": "您欠款", "en": "Hm"}),
+            ("debt_before_identity", "cards.slow_down"),
+        ),
+        (lambda d: d["cards"][0].update(text={"zh": "听"}), ("no_translation", "cards.slow_down.text")),
+        (lambda d: d["cards"][3].update(stop="gone"), ("missing_stop", "cards.blake.stop")),
+        (lambda d: d["cards"][1].update(when="${nobody} = 1"), ("unknown_name", "cards.texas.when")),
+        (lambda d: _q("next_date")(d).update(default="nobody"), ("unknown_name", "questions.next_date.default")),
+        (lambda d: _q("promise_date")(d).update(default="next_date"), ("later_name", "questions.promise_date.default")),
+        (lambda d: _q("next_date")(d).update(default="income"), ("default_type", "questions.next_date.default")),
+    ],
+)
+def test_cards_and_defaults(change: Any, problem: tuple[str, str]) -> None:
+    broken = shipped_document()
+    change(broken)
+    assert problem in _found(broken)

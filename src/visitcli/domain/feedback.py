@@ -10,7 +10,10 @@
     promise_channel                         how it will be paid
     customer_words, remark                  text
     complaint, complaint_words              `yes` is a complaint
-    mood, next_step, next_date              how it ended and what comes next
+    mood_start, mood_talk, mood_offer, mood the mood at each part (mood.py), the last of them in the record itself
+    income, essentials, priority_debts      yuan a month, what the ways out are held against, and
+    dependants                              how many people live on it
+    next_step, next_date                    what comes next
     position                                geopoint on arrival, WGS-84
 
 A script may leave any of them out, and may ask more: every answer stands in `answers` as well.
@@ -43,7 +46,14 @@ RESERVED_TYPES: Mapping[str, Type] = {
     "remark": "text",
     "complaint": "select_one",
     "complaint_words": "text",
+    "mood_start": "select_one",
+    "mood_talk": "select_one",
+    "mood_offer": "select_one",
     "mood": "select_one",
+    "income": "decimal",
+    "essentials": "decimal",
+    "priority_debts": "decimal",
+    "dependants": "integer",
     "next_step": "select_one",
     "next_date": "date",
     "position": "geopoint",

@@ -237,6 +237,17 @@ def describe(script: Script, language: str) -> dict[str, object]:
             }
             for rest in script.rests
         ],
+        "cards": [
+            {
+                "code": card.code,
+                "label": card.label.get(language),
+                "text": card.text.get(language),
+                "when": card.when,
+                "stop": card.stop,
+                "worsening": card.worsening,
+            }
+            for card in script.cards
+        ],
     }
 
 
