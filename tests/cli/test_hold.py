@@ -85,6 +85,23 @@ def test_what_a_visit_asked_for_is_lifted_by_whom_its_script_names(three_cases: 
             assert (hold["code"] in left) is (hold["may_clear"] != "agent")
 
 
+def test_a_correction_that_asks_for_another_hold_is_not_lifted_with_the_first(
+    three_cases: Run, clock: Clock, tmp_path: Path
+) -> None:
+    """An agent may lift the rest after a drunken evening, not the one that the corrected record asks for instead."""
+    path = tmp_path / "answers.json"
+    path.write_text(json.dumps({"stop": "intoxicated"}))
+    three_cases("visit", "SH-0002", "--with", "王芳", "--answers", path)
+    assert three_cases("hold", "clear", "SH-0002", "intoxicated", "--reason", WHY).status == 0
+    path.write_text(json.dumps({"who_opened": "nobody", "card_left": "no", "next_step": "no_more_visits"}))
+    corrected = ("correct", "SH-0002", "--reason", "记错了", "--lift-stop", "--answers", path)
+    assert three_cases(*corrected).status == 0
+    (hold,) = three_cases("hold", "list", "SH-0002", "--json").json["holds"]
+    assert (hold["code"], hold["may_clear"]) == ("no_more_visits", "office")
+    clock.forward(days=1)
+    assert "SH-0002" not in planned(three_cases)
+
+
 def test_the_offices_own_is_the_offices(three_cases: Run, tmp_path: Path) -> None:
     case = {"case_id": "SH-0009", "customer": {"name": "钱示例"}, "holds": [{"code": "no_visits"}],
             "addresses": [{"kind": "home", "text": "上海市", "lat": 31.2, "lon": 121.4}]}  # fmt: skip

@@ -12,8 +12,11 @@ HOLD = (
     "cleared_reason",
 )  # fmt: skip
 _SELECT = f"SELECT {', '.join(HOLD)} FROM holds"  # noqa: S608 - constants
-CLEARED_VISITS = "SELECT visit_id FROM holds WHERE visit_id IS NOT NULL AND cleared_at IS NOT NULL"
-"""The visits whose hold has been cleared."""
+CLEARED_VISITS = (
+    "SELECT visit_id, code, coalesce(until, '') FROM holds WHERE visit_id IS NOT NULL AND cleared_at IS NOT NULL"
+)
+"""What has been cleared of visits: the visit, the code and the last day ("" for none). A correction that asks for
+another hold has not been cleared with the one before."""
 
 
 def of_case(store: Store, case_id: str) -> list[dict[str, Any]]:

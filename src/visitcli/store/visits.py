@@ -108,7 +108,10 @@ def finished(store: Store) -> list[dict[str, Any]]:
     return _select(store, "record IS NOT NULL ORDER BY visit_id")
 
 
-_RESTING = f"hold_until IS NOT NULL AND visit_id NOT IN ({CLEARED_VISITS})"
+_RESTING = (
+    f"hold_until IS NOT NULL AND (visit_id, hold_code, replace(hold_until, '{UNTIL_CLEARED}', ''))"
+    f" NOT IN ({CLEARED_VISITS})"
+)
 
 
 def resting(store: Store, case_id: str) -> list[dict[str, Any]]:
