@@ -557,6 +557,15 @@ def test_many_left_out_with_one_met_days_ago_are_listed_and_the_rule_is_explaine
     assert "cn.met_week" in run(*asked, lang=language).out
 
 
+def test_an_agreed_time_is_explained_with_the_chance_that_its_points_come_from(take: Callable[..., Run]) -> None:
+    run = take(case(1))
+    assert run("plan", "--lock", "P-0001@14:30").status == 0
+    explained = run("plan", "--explain", "P-0001", "--json").json["explain"]
+    (way,) = explained["ways"]
+    assert way["chance"] == 0.85
+    assert way["value"] == pytest.approx(explained["worth"] * way["chance"], abs=0.06)
+
+
 def test_after_a_visit_that_asks_for_rest_the_plan_says_what_the_visit_recorded(
     take: Callable[..., Run], tmp_path: Path, clock: Clock
 ) -> None:

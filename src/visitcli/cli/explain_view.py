@@ -30,7 +30,10 @@ def spoken(explained: Mapping[str, Any], words: Words) -> Document:
             {"points": term["points"], "code": term["code"], "message": _term(term, words)}
             for term in explained["terms"]
         ],
-        "ways": [{**way, "message": _basis(way, words)} for way in explained["ways"]],
+        "ways": [
+            {**way, "chance": _chance(way, explained["worth"]), "message": _basis(way, words)}
+            for way in explained["ways"]
+        ],
         "summary": list(_summary(explained, words)),
     }
 
@@ -150,6 +153,11 @@ def _term(term: Mapping[str, Any], words: Words) -> str:
     if "amount_fen" in context:
         context["amount"] = yuan_grouped(context["amount_fen"])
     return words(f"plan.reason.{term['code']}", **context)
+
+
+def _chance(way: Mapping[str, Any], worth: float) -> float:
+    """The chance that the points were reckoned with: at an agreed time it may be better than that of the hour."""
+    return round(way["value"] / worth, 3) if way["agreed"] and worth else float(way["chance"])
 
 
 def _basis(way: Mapping[str, Any], words: Words) -> str:
