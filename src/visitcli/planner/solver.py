@@ -21,13 +21,14 @@ from visitcli.planner.model import LeftOut, Problem, Solution
 from visitcli.planner.options import Space, lay_out
 from visitcli.planner.schedule import route_of
 from visitcli.planner.tour import Tour
-from visitcli.planner.ways import Ways
+from visitcli.planner.ways import NEAREST, Ways
 
 ANY_ORDER = 0.2  # the chance that what must be visited is not put back first: there may be room only around others
 ONE_OPTION = 0.3  # the chance that a case is tried at one of its options only, be it the dearer one
 TWO_DAYS = 0.4  # the chance that two days are taken apart together
 MOST_REMOVED = 4
 ANY_NUMBER = 0.03  # the chance that any number of stops is taken off, be it all of them
+NEAREST_LAST = 60  # places looked at around each end of a way in the last search; the ones before it see fewer
 STARTS, STARTS_SHARE = 3, 0.6  # searches from the greedy day, and their share of the whole; one more from the best
 WARMEST, WARMEST_LAST, COLDEST = 0.5, 0.3, 0.05  # temperature, in mean values of a case
 TRAVEL_WEIGHT = 0.05  # what an hour on the road costs the annealing, in mean values of a case
@@ -123,18 +124,22 @@ class _Search:
         self.space, self.random = space, rng.random
         self.cases = [case for case, options in enumerate(space.options) if options]
         self.worth = [max((o.value for o in options), default=0) for options in space.options]
-        self.ways = [Ways(space, day) for day in range(len(space.frames))]
+        self.ways = self._ways(NEAREST)
         ordinary = [self.worth[case] for case in self.cases if not space.must[case]]
         self.mean = sum(ordinary) / len(ordinary) if ordinary else 1.0
         self.greedy = self.now = self.best = self._greedy()
         self.start = 0
         self.worthwhile = sum(map(len, space.options)) > 1
 
+    def _ways(self, nearest: int) -> list[Ways]:
+        return [Ways(self.space, day, nearest) for day in range(len(self.space.frames))]
+
     def step(self, progress: float) -> None:
         """Ruin the days, recreate them, and keep them if the temperature allows."""
         start, heat = annealing(progress)
         if start != self.start:
             self.start, self.now = start, self.greedy if start < STARTS else self.best
+            self.ways = self.ways if start < STARTS else self._ways(NEAREST_LAST)
         tours = self.now.tours.copy()
         changed = self._ruin(tours)
         if not all(tours[day].feasible for day in changed):

@@ -10,7 +10,7 @@ from visitcli.planner.options import Option, Space
 from visitcli.planner.tour import Gap
 
 INFINITE = float("inf")
-NEAREST = 30  # places that are looked at around each end of a way
+NEAREST = 30  # places that are looked at around each end of a way, at first
 MOST_KEPT = 6000  # ways that are remembered
 
 Entry = tuple[int, int, int, int, int, int, Option]
