@@ -22,6 +22,9 @@ from visitcli.engines import rule_packs
 from visitcli.store import holds, plans, visits
 
 Row = Mapping[str, Any]
+LASTING = ("open", "assigned", "returned", "hold", "limitation")
+"""Kinds of rules whose reason outlasts a day: they are named first."""
+
 NOT_FOR_A_DAY = frozenset({"hours", "place"})
 """Kinds of rules that a plan does not ask about a day: it keeps to them in choosing the hour and the address."""
 _NAMES = re.compile(r"[、,，;；&/]+")
@@ -110,7 +113,8 @@ class Bench:
     def against_on(self, record: Record, day: date, *, agreed: bool = False) -> tuple[Finding, ...]:
         """What forbids a visit of this case on a day, whatever the hour and the address."""
         facts = self.facts(record, datetime.combine(day, time(12)), agreed=agreed)
-        return tuple(forbidding(check(self.pack, facts, without=NOT_FOR_A_DAY)))
+        against = forbidding(check(self.pack, facts, without=NOT_FOR_A_DAY))
+        return tuple(sorted(against, key=lambda found: found.rule is not None and found.rule.kind not in LASTING))
 
 
 def is_agreed(runtime: Runtime, case_id: str, moment: datetime) -> bool:
