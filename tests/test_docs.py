@@ -38,7 +38,8 @@ def text_of(document: str) -> str:
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_a_setting_that_a_document_names_exists(document: str) -> None:
     keys = {spec.key for _, spec in specs()}
-    named = {f"{section}.{entry}" for section, entry in NAMED.findall(text_of(document)) if entry not in ("md", "py", "pem", "toml")}
+    found = NAMED.findall(text_of(document))
+    named = {f"{section}.{entry}" for section, entry in found if entry not in ("md", "py", "pem", "toml")}
     assert named <= keys
 
 

@@ -60,9 +60,11 @@ def test_a_supervisors_hold_is_lifted_with_the_offices_code_and_stays_on_record(
     refused = three_cases(*clear)
     assert (refused.status, refused.error["code"]) == (4, "override.needs_code")
     asked = ("--agent", "A-07", "--until", "20:00", "--key", key, "--json")
-    wrong = three_cases("office", "code", "SH-0002", "hold", *asked).json["code"]
+    wrong = three_cases("office", "code", "SH-0002", "hold.complaint", *asked).json["code"]
     assert three_cases(*clear, "--code", wrong).error["code"] == "override.not_for_this"
-    right = three_cases("office", "code", "SH-0001", "hold", *asked).json["code"]
+    other = three_cases("office", "code", "SH-0001", "hold.vulnerable", *asked).json["code"]
+    assert three_cases(*clear, "--code", other).error["code"] == "override.not_for_this"
+    right = three_cases("office", "code", "SH-0001", "hold.complaint", *asked).json["code"]
     assert three_cases(*clear, "--code", right).status == 0
     listed = three_cases("hold", "list", "SH-0001", "--json").json
     assert listed["holds"] == [] and listed["cleared"][0]["cleared_by"] == "supervisor"

@@ -94,6 +94,15 @@ def test_a_mistaken_stop_can_be_lifted(three_cases: Run, tmp_path: Path) -> None
     assert not refused(three_cases, "SH-0001")
 
 
+def test_a_stop_is_taken_back_at_once_or_by_whom_its_hold_names(three_cases: Run, tmp_path: Path, clock: Clock) -> None:
+    three_cases("visit", "SH-0001", "--answers", answers(tmp_path, {"stop": "refuses_visits"}))
+    lift = ("correct", "SH-0001", "--reason", "误按", "--lift-stop", "--answers", answers(tmp_path, NOBODY), "--json")
+    clock.forward(minutes=31)
+    late = three_cases(*lift)
+    assert (late.status, late.error["code"]) == (4, "correct.too_late_to_lift")
+    assert refused(three_cases, "SH-0001")
+
+
 def test_two_windows_share_one_visit(runtime: Runtime) -> None:
     one = visiting.begin(runtime, "SH-0001", "王芳")
     two = visiting.begin(runtime, "SH-0001", "王芳")

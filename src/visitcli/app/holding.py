@@ -109,7 +109,7 @@ def _cleared_by(runtime: Runtime, case_id: str, hold: Hold, codes: tuple[str, ..
     if hold.may_clear in ("office", "nobody"):
         raise ForbiddenError(f"hold.{hold.may_clear}", case_id=case_id, value=hold.code)
     if hold.may_clear == "supervisor":
-        permitted(runtime, case_id, HOLD_RULE, codes)
+        permitted(runtime, case_id, f"{HOLD_RULE}{hold.code}", codes)
     return hold.may_clear
 
 

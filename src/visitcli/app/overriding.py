@@ -14,8 +14,8 @@ from visitcli.domain.rules_pack import Pack, Rule
 from visitcli.domain.texts import plain_text
 
 REASON_LEAST, REASON_MOST = 6, 2000
-HOLD_RULE = "hold"
-"""What a code names in a rule's place that lets the agent clear a hold."""
+HOLD_RULE = "hold."
+"""With the hold's code behind it: what a code of the office names in a rule's place that lets the agent lift it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ class Bench:
             staff=staff,
             agreed=agreed,
             holds=tuple(_holds(record)),
-            touches=tuple(_touches(record)),
+            touches=tuple(touches(record)),
             promise_due=min((due for due in _promised(record) if due >= moment.date()), default=None),
             limitation=office or reckoned(loan),
             limitation_reckoned=office is None,
@@ -138,7 +138,8 @@ def _holds(record: Record) -> Iterator[Held]:
         yield Held(record.rest.code, None, record.rest.until, "visit")
 
 
-def _touches(record: Record) -> Iterator[Touch]:
+def touches(record: Record) -> Iterator[Touch]:
+    """Every contact so far, the office's and those made here."""
     for contact in record.body.get("contacts", ()):
         day, by, result = date.fromisoformat(contact["at"][:10]), contact["by"], contact.get("result", "")
         met = result_says(result)[0] if by == "visit" else call_was_answered(result) if by == "phone" else None

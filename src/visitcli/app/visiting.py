@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -27,6 +27,7 @@ from visitcli.store import cases, documents, journal, plans, visits
 from visitcli.store.database import Store
 
 NAME_LIMIT, REASON_LIMIT = 80, 2000
+MISTAKE_MINUTES = 30  # in which a stop condition that was chosen by mistake is taken back
 
 
 def needs_partner(runtime: Runtime, reference: str) -> bool:
@@ -145,17 +146,25 @@ def resume(runtime: Runtime, row: Mapping[str, Any]) -> Visit:
 def reopen(runtime: Runtime, reference: str, reason: str, *, visit_id: str = "", lift: bool = False) -> Visit:
     """Open the last finished visit of a case (or the one named) for correction: its record gets a new revision.
 
-    A correction that was left open is taken up; it needs no second reason. `lift`: take back the stop conditions.
-    Raises NotFoundError `correct.nothing`, UsageError `correct.no_reason`.
+    A correction that was left open is taken up; it needs no second reason. `lift`: take back the stop conditions, which
+    is for a key pressed by mistake: later on a hold is lifted by whom it names.
+    Raises NotFoundError `correct.nothing`, UsageError `correct.no_reason`, ForbiddenError `correct.too_late_to_lift`.
     """
     reason = plain_text(reason, REASON_LIMIT, "reason")
     visit = _open(runtime, refuse_correction(runtime, reference, visit_id))
+    if lift and visit.session.hold is not None and _ended_long_ago(runtime, visit.session):
+        raise ForbiddenError("correct.too_late_to_lift", case_id=visit.case_id, minutes=MISTAKE_MINUTES)
     if not reason and visit.session.is_closed:
         raise UsageError("correct.no_reason")
     if reason or lift:
         payload = {"reason": reason, "lift": lift, "agent": runtime.agent.id}
         visit.record("reopened", payload, status="correcting")
     return visit
+
+
+def _ended_long_ago(runtime: Runtime, session: Session) -> bool:
+    ended = datetime.fromisoformat(session.ended_at) if session.ended_at else runtime.now()
+    return runtime.now() - ended > timedelta(minutes=MISTAKE_MINUTES)
 
 
 def refuse_correction(runtime: Runtime, reference: str, visit_id: str) -> str:

@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str | dict[str, str]]] = {
     "package": ("package", {"receipt": "receipt"}),
     "roads": ("roads", {"build": "build", "show": "show", "way": "way", "remove": "remove"}),
     "rules": ("rules", {"": "list_", "check": "check"}),
+    "legal": ("legal", "legal"),
     "office": ("office", {"key": "key", "code": "code"}),
     "hold": ("hold", {"list": "list_", "set": "set_", "clear": "clear"}),
     "script": ("script", "script"),

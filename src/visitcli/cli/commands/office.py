@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from visitcli.cli.desk import Desk
+from visitcli.domain.errors import UsageError
 
 
 def key(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
@@ -38,6 +39,8 @@ def code(
 
     desk: Desk = ctx.obj
     _refuse_unknown_rule(desk, rule)
+    if not agent.strip() or not case.strip():
+        raise UsageError("office.nobody")
     begins, ends = moment_of(desk.runtime, since), moment_of(desk.runtime, until)
     permit = Permit(agent=agent.strip(), case_id=case.strip(), rule=rule, since=begins, until=ends)
     text = signed(key.expanduser(), permit)
@@ -69,7 +72,7 @@ def _refuse_unknown_rule(desk: Desk, rule: str) -> None:
     from visitcli.app.ruling import pack_in_force
     from visitcli.domain.errors import ForbiddenError, NotFoundError
 
-    if rule == HOLD_RULE:
+    if rule.startswith(HOLD_RULE) and len(rule) > len(HOLD_RULE):
         return
     known = pack_in_force(desk.runtime).by_id(rule)
     if known is None:
