@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str | dict[str, str]]] = {
     "cases": ("cases", "cases"),
     "show": ("show", "show"),
     "plan": ("plan", "plan"),
+    "brief": ("brief", "brief"),
     "visit": ("visit", "visit"),
     "options": ("options", "options"),
     "contact": ("contact", "contact"),
