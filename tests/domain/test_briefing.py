@@ -30,6 +30,7 @@ def past(*answers: dict[str, Any], **more: Any) -> Past:
         ("broken_promise", past({}, promise_broken=True), past({})),
         ("never_met", past({}, unmet_in_a_row=3), past({}, unmet_in_a_row=2)),
         ("first_time", past(), past({})),
+        ("first_time", past(), past(met_before=True)),
     ],
 )
 def test_a_reminder_comes_up_where_it_fits(reminder: str, fits: Past, not_so: Past) -> None:

@@ -18,8 +18,8 @@ OFFERED = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Briefing:
-    """One case before the visit. Answers stand by the script's names; `heard`: the last answers by question; `moods`: at
-    the end of each visit; `when_met`: when visits met the customer; `options`: the plans that may be offered first."""
+    """One case before the visit. Answers stand by the script's names; `heard`: the last answers by question; `moods`:
+    at the end of each visit; `when_met`: when visits met the customer; `options`: plans that may be offered first."""
 
     case_id: str
     name: str
