@@ -35,6 +35,10 @@ def whole_file(runtime: Runtime, reference: str) -> dict[str, Any]:
     document["promises"] += [promise for visit in recorded if (promise := _promise(visit))]
     document["holds"] += [*_held_here(runtime, number), *_rest(runtime, number)]
     document["visits"] = [_visit(runtime, visit) for visit in recorded]
+    from visitcli.app.proposing import next_step
+
+    step = next_step(runtime, number)
+    document["next_step"] = {"step": step.step, "date": step.day.isoformat() if step.day else None, "why": step.why}
     result = in_yuan(document)
     if not isinstance(result, dict):
         raise TypeError(result)

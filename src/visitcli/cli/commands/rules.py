@@ -40,7 +40,9 @@ def _tell(desk: Desk, rule: Rule) -> None:
     terminal.out("")
     terminal.out(f"{rule.id}  [{level} · {words('rules.column.override')} {override}]")
     terminal.out(f"  {rule.text[words.language]}")
-    terminal.out(f"  {words(f'rules.class.{rule.source_class}')}: {rule.source}")
+    terminal.out(
+        "  " + words("rules.source", source_class=words(f"rules.class.{rule.source_class}"), source=rule.source)
+    )
 
 
 def _document(pack: Pack, language: str) -> dict[str, Any]:
@@ -107,4 +109,4 @@ def _tell_answer(desk: Desk, case_id: str, at: str, allowed: bool, findings: lis
         terminal.out(f"[{level}] {found['message']}")
         terminal.out(f"  {found['rule']} · {words('rules.column.override')} {override}")
         terminal.out(f"  {found['text']}")
-        terminal.out(f"  {source}: {found['source']}")
+        terminal.out("  " + words("rules.source", source_class=source, source=found["source"]))

@@ -60,6 +60,7 @@ class _View:
     def sections(self) -> Iterator[tuple[str, list[str]]]:
         words, file = self.words, self.file
         yield "", self._heads()
+        yield words("show.next_step"), [self._next_step()]
         yield words("show.holds"), [self._hold(hold) for hold in file["holds"]]
         yield words("show.customer"), self._fields(file["customer"], ("id_number", "employer")) + self._phones()
         yield words("show.loan"), self._product() + self._fields(file["loan"], LOAN_LINES)
@@ -70,6 +71,12 @@ class _View:
         yield words("show.contacts"), self._contacts()
         yield words("show.visits"), list(self._visits())
         yield words("show.extra"), self._pairs(list(file["extra"].items()))
+
+    def _next_step(self) -> str:
+        step, words = self.file["next_step"], self.words
+        day = words("next_step.from", date=step["date"]) if step["date"] else ""
+        why = words.get(f"next_step.why.{step['why']}", "") or words("next_step.why.outcome")
+        return words("next_step.line", step=words(f"next_step.{step['step']}"), day=day, why=why)
 
     def _heads(self) -> list[str]:
         dates = [(key, self.file.get(key)) for key in ("assigned_date", "return_date")]
