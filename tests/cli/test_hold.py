@@ -33,8 +33,12 @@ def test_a_hold_keeps_plan_and_visit_away_until_its_last_day(three_cases: Run, c
     path = tmp_path / "answers.json"
     path.write_text("{}")
     assert three_cases("visit", "SH-0001", "--with", "王芳", "--answers", path, "--json").status == 4
-    assert three_cases("show", "SH-0001", "--json").json["holds"][-1]["recorded_here"]
+    shown = three_cases("show", "SH-0001", "--json").json
+    assert shown["holds"][-1]["recorded_here"]
+    assert shown["next_step"] == {"step": "rest", "date": "2026-11-25", "why": "hold"}
+    assert "no visit for now until 2026-11-25" in three_cases("show", "SH-0001").out
     clock.forward(days=3)
+    assert three_cases("show", "SH-0001", "--json").json["next_step"]["step"] == "visit"
     assert "SH-0001" in planned(three_cases)
     assert three_cases("hold", "list", "SH-0001", "--json").json["holds"] == []
 

@@ -17,9 +17,9 @@ NO_AGREEMENT = frozenset({"refused", "no_agreement"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the record says today. `resting_until`: the last day of the longest hold (None: it has no end) where `rests`;
-    `free_from`: the first day on which the rules allow a visit again; `outcome`: of the last visit; `agreed_day`: the
-    day that the agent noted for the next step."""
+    """What the record says today. `resting_until`: the last day of the longest hold (None: it has no end) where it
+    `rests`; `free_from`: the first day on which the rules allow a visit again; `outcome`: of the last visit;
+    `agreed_day`: the day that the agent noted for the next step."""
 
     today: date
     status: str = "open"

@@ -74,7 +74,8 @@ class _View:
 
     def _next_step(self) -> str:
         step, words = self.file["next_step"], self.words
-        day = words("next_step.from", date=step["date"]) if step["date"] else ""
+        key = "next_step.until" if step["step"] in ("rest", "wait") else "next_step.from"
+        day = words(key, date=step["date"]) if step["date"] else ""
         why = words.get(f"next_step.why.{step['why']}", "") or words("next_step.why.outcome")
         return words("next_step.line", step=words(f"next_step.{step['step']}"), day=day, why=why)
 
