@@ -14,6 +14,8 @@ import pytest
 from tests.conftest import FEW_CASES
 
 pytestmark = pytest.mark.check
+MORNING = "2026-11-24T10:00:00+08:00"  # a real night would forbid the visit
+ROOT = Path(__file__).parents[2]
 
 
 class Tmux:
@@ -51,8 +53,18 @@ class Tmux:
 def tmux(tmp_path: Path) -> Iterator[Tmux]:
     if not shutil.which("tmux"):
         pytest.skip("tmux cannot be had here")
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    environ = {**os.environ, "PATH": path, "VISITCLI_HOME": str(tmp_path / "home"), "VISITCLI_LANG": "zh"}
+    program = tmp_path / "bin" / "visitcli"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m tests.terminal.on_a_day {MORNING} "$@"\n')
+    program.chmod(0o755)
+    path = f"{program.parent}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environ = {
+        **os.environ,
+        "PATH": path,
+        "PYTHONPATH": str(ROOT),
+        "VISITCLI_HOME": str(tmp_path / "home"),
+        "VISITCLI_LANG": "zh",
+    }
     environ |= {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PS1": "$ "}
     session = Tmux(tmp_path, environ)
     yield session
@@ -73,6 +85,8 @@ def test_a_day_by_keys(tmux: Tmux, tmp_path: Path) -> None:
     tmux.wait("留联系卡了吗")
     tmux.type("1")
     tmux.wait("下一步")
+    tmux.type("1")
+    tmux.wait("平安离开")
     tmux.type("1")
     tmux.wait("Enter")
     tmux.type("Enter")

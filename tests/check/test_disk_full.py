@@ -28,9 +28,13 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", disk], check=True)
 
 
+MORNING = "2026-11-24T10:00:00+08:00"  # a real night would forbid the visit
+ROOT = Path(__file__).parents[2]
+
+
 def visitcli(home: Path, *argv: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    environ = {**os.environ, "VISITCLI_HOME": str(home), "VISITCLI_LANG": "en"}
-    command = [sys.executable, "-m", "visitcli", *argv]
+    environ = {**os.environ, "VISITCLI_HOME": str(home), "VISITCLI_LANG": "en", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "tests.terminal.on_a_day", MORNING, *argv]
     return subprocess.run(command, env=environ, input=stdin, capture_output=True, text=True, check=False)
 
 

@@ -62,6 +62,18 @@ def test_a_year_is_read_once(three_cases: Run, monkeypatch: pytest.MonkeyPatch) 
     assert "cn.holiday" in found(three_cases, "2026-10-01T10:00")
 
 
+def test_a_store_without_room_still_knows_the_holidays(three_cases: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sqlcipher3 import dbapi2 as sqlite
+
+    def full(*_given: object, **_named: object) -> None:
+        raise sqlite.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("visitcli.store.holidays.keep", full)
+    assert "cn.holiday" in found(three_cases, "2026-10-01T10:00")
+    monkeypatch.setattr("visitcli.store.holidays.keep", lambda *_given, **_named: 1 / 0)
+    assert three_cases("rules", "check", "SH-0001", "--at", "2025-10-01T10:00", "--json").status == 1
+
+
 def test_a_plan_for_a_holiday_visits_nobody_and_says_why(three_cases: Run) -> None:
     plan = three_cases("plan", "--date", "2027-01-01", "--json").json
     assert plan["days"][0]["stops"] == []

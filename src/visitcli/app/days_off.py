@@ -11,6 +11,7 @@ from pathlib import Path
 from visitcli.app.runtime import Runtime
 from visitcli.engines import public_holidays
 from visitcli.store import holidays
+from visitcli.store.database import explain
 
 Names = tuple[str, str]
 LAST_YEAR = 2100  # beyond which nobody reckons holidays
@@ -46,6 +47,14 @@ class DaysOff:
             self._years[year] = self._read(year)
         return self._years[year]
 
+    def _keep(self, land: str, year: int, found: public_holidays.Year) -> None:
+        """For next time. A store without room, or that may only be read, is no reason to answer nothing now."""
+        try:
+            holidays.keep(self.runtime.store, land, year, found.days, estimated=found.estimated, source=found.source)
+        except Exception as error:
+            if explain(error) is None:
+                raise
+
     def _read(self, year: int) -> tuple[Mapping[date, Names], bool]:
         store, land = self.runtime.store, self.runtime.agent.jurisdiction
         if year > LAST_YEAR:
@@ -53,6 +62,6 @@ class DaysOff:
         known = holidays.known_year(store, land, year)
         if known is None or (known[0] and known[1] != public_holidays.release()):
             found = public_holidays.year_of(land, year)
-            holidays.keep(store, land, year, found.days, estimated=found.estimated, source=found.source)
-            known = (found.estimated, found.source)
+            self._keep(land, year, found)
+            return found.days, found.estimated
         return holidays.days(store, land, year), known[0]
