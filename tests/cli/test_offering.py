@@ -109,3 +109,47 @@ def test_one_options_schedule_adds_up_on_the_screen(one: Run) -> None:
     said = one("options", "P-1", "--schedule", "catch_up", "--months", "6").out
     assert "2026-11-27" in said and "138,592.40" in said
     assert "cannot be offered" in one("options", "P-1", "--schedule", "reduced_penalty").out
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_customers_sheet_is_plain_whole_and_neutral_outside(one: Run, tmp_path: Path, lang: str) -> None:
+    from html.parser import HTMLParser
+
+    file = tmp_path / "sheet.html"
+    assert one("options", "P-1", *CAN_PAY, "--sheet", file, lang=lang).status == 0
+    page = file.read_text(encoding="utf-8")
+    HTMLParser().feed(page)
+    for word in ("违法", "高利贷", "不用还", "illegal", "usury", "http"):
+        assert word not in page
+    for needed in ("12378", "12363", "17,938.98", "5,008.24", "7.38"):
+        assert needed in page
+    outside = page.partition('<div class="cover">')[2].partition("</div>")[0]
+    title = page.partition("<title>")[2].partition("</title>")[0]
+    for word in ("魏", "款", "债", "逾期", "loan", "debt", "owe", "repay", "arrears"):
+        assert word not in (outside + title).casefold()
+
+
+def test_a_name_from_a_file_is_no_markup_on_the_sheet(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "cases.json"
+    path.write_text(json.dumps([{**CASE, "customer": {"name": "<b>魏</b>"}}], ensure_ascii=False))
+    run("import", path)
+    assert run("options", "P-1", "--sheet", tmp_path / "sheet.html").status == 0
+    assert "<b>" not in (tmp_path / "sheet.html").read_text(encoding="utf-8")
+    refused = run("options", "P-1", "--sheet", tmp_path / "gone" / "sheet.html", "--json")
+    assert (refused.status, refused.error["code"]) == (5, "sheet.cannot_write")
+
+
+def test_in_a_run_of_equal_instalments_the_sheet_loses_none(one: Run, tmp_path: Path) -> None:
+    import re
+
+    file = tmp_path / "sheet.html"
+    one("options", "P-1", *CAN_PAY, "--sheet", file, "--json")
+    options = one("options", "P-1", *CAN_PAY, "--json").json["options"]
+    page = file.read_text(encoding="utf-8")
+    for option in options:
+        if len(option["schedule"]) > 1:
+            section = page.partition(f"<h2>{option['label']}</h2>")[2].partition("</section>")[0]
+            rows = re.findall(r"<tr><td>.*?</td><td>.*?</td><td>([\d,.]+)(?: × (\d+))?</td>", section)
+            paid = sum(Decimal(each.replace(",", "")) * int(times or 1) for each, times in rows)
+            assert paid == Decimal(option["total"])
+            assert sum(int(times or 1) for _, times in rows) == len(option["schedule"])

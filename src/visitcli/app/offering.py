@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from visitcli.app import lookup
 from visitcli.app.runtime import Runtime
 from visitcli.domain.amortisation import LONGEST, half_up
 from visitcli.domain.budget import Budget
-from visitcli.domain.errors import UsageError
+from visitcli.domain.errors import BadInputError, UsageError
 from visitcli.domain.loan import LoanFacts
 from visitcli.domain.options import Authority, Ways, Wish, options_for
 from visitcli.domain.settings import Settings
@@ -68,6 +69,22 @@ def offer(runtime: Runtime, reference: str, asked: Asked) -> Offer:
     ways = options_for(loan, budget, authority_of(runtime.settings), runtime.today(), wish)
     name = str(body.get("customer", {}).get("name", ""))
     return Offer(case_id=case_id, name=name, ways=ways, budget_from=source, heard_on=heard_on if source else "")
+
+
+def write_sheet(runtime: Runtime, found: Offer, file: Path, say: Callable[..., str], language: str) -> None:
+    """Write the sheet that the customer may keep. Raises BadInputError `sheet.cannot_write`."""
+    from visitcli.files import part_of, put
+    from visitcli.formats.customer_sheet import sheet
+
+    page = sheet(found.name, found.ways, runtime.today(), say, language)
+    try:
+        target = file.expanduser().absolute()
+        with part_of(target.parent) as (part, stream):
+            stream.write(page.encode())
+            put(part, stream, target)
+    except (OSError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or ""
+        raise BadInputError("sheet.cannot_write", file=str(file), reason=reason) from error
 
 
 def authority_of(settings: Settings) -> Authority:

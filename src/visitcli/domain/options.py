@@ -146,8 +146,9 @@ def options_for(
     making = _Making(loan, budget, authority, today, wish)
     found = tuple(making.judged(option) for option in making.all())
     ways = Ways(arrears=loan.arrears(), options=found, budget=budget)
-    if ways.only_a_pause:
-        return replace(ways, options=tuple(one for one in found if one.code == "pause"))
+    if ways.only_a_pause:  # what follows the pause is looked at again before it ends: it is held against no budget now
+        pauses = [replace(one, carried=None, holds_shock=None) for one in found if one.code == "pause"]
+        return replace(ways, options=tuple(pauses))
     return ways
 
 

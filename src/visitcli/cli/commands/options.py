@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -25,6 +26,7 @@ def options(
     pause: Annotated[int | None, typer.Option("--pause", metavar="N")] = None,
     longer: Annotated[int | None, typer.Option("--longer", metavar="N")] = None,
     schedule: Annotated[str, typer.Option("--schedule", metavar="OPTION")] = "",
+    sheet: Annotated[Path | None, typer.Option("--sheet", metavar="FILE.html")] = None,
 ) -> None:
     from visitcli.app import offering
 
@@ -41,6 +43,9 @@ def options(
     found = offering.offer(desk.runtime, case, asked)
     if schedule:
         _refuse_unknown(schedule)
+    if sheet is not None:
+        offering.write_sheet(desk.runtime, found, sheet, desk.words, desk.words.language)
+        desk.terminal.note(desk.words("sheet.written", file=str(sheet)))
     if desk.terminal.json:
         desk.terminal.document(_document(desk, found))
     elif schedule:
