@@ -32,10 +32,12 @@ def sheet(name: str, ways: Ways, made: date, say: Say, language: str) -> str:
     parts: list[Html | None] = [
         tag("div", tag("p", say("sheet.cover")), class_="cover"),
         tag("h1", say("sheet.title")),
-        tag("p", say("sheet.for"), " ", foreign(name, language), ", ", made.isoformat()),
+        tag("p", say("sheet.for"), " ", foreign(name, language)),
+        tag("p", made.isoformat(), class_="small"),
     ]
     if owed:
         rows = [(key, getattr(owed, f"{key}_fen")) for key in ("principal", "interest", "penalty", "compound", "total")]
+        rows = [(key, fen) for key, fen in rows if fen or key == "total"]
         body = [tag("tr", tag("td", say(f"sheet.owed.{key}")), tag("td", f"¥{yuan_grouped(fen)}")) for key, fen in rows]
         note = tag("p", say("sheet.reckoned"), class_="small") if owed.reckoned else None
         parts.append(tag("section", tag("h2", say("sheet.owed")), tag("table", *body), note))
@@ -53,7 +55,8 @@ def sheet(name: str, ways: Ways, made: date, say: Say, language: str) -> str:
 def _option(option: Option, say: Say) -> Html:
     last = option.last_date.isoformat() if option.last_date else ""
     figures = {"total": yuan_grouped(option.total_fen), "cost": yuan_grouped(option.cost_fen), "last": last}
-    lines = [tag("p", say("sheet.option.sum", highest=yuan_grouped(option.highest_fen), **figures))]
+    key = "sheet.option.sum" if len(option.schedule) > 1 else "sheet.option.once"
+    lines = [tag("p", say(key, highest=yuan_grouped(option.highest_fen), **figures))]
     if option.rate:
         nominal, effective = f"{option.rate.nominal:.2f}", f"{option.rate.effective:.2f}"
         lines.append(tag("p", say("sheet.option.rate", nominal=nominal, effective=effective)))
