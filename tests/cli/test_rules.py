@@ -75,3 +75,17 @@ def test_what_makes_no_sense_is_said(three_cases: Run, more: tuple[str, ...], co
 def test_a_time_elsewhere_is_told_in_local_time(three_cases: Run) -> None:
     checked = three_cases("rules", "check", "SH-0001", "--at", "2026-11-24T02:00:00+00:00", "--json").json
     assert checked["at"] == "2026-11-24T10:00:00+08:00"
+
+
+def test_after_three_answered_calls_a_day_there_are_no_more(three_cases: Run) -> None:
+    call = ("contact", "SH-0001", "--by", "phone", "--result")
+    for _ in range(2):
+        assert three_cases(*call, "reached", "--json").json["findings"] == []
+    third = three_cases(*call, "reached", "--json").json["findings"]
+    assert [finding["rule"] for finding in third] == ["cn.calls_reached"]
+    assert "at most 3" in three_cases(*call, "reached").err
+    for _ in range(5):
+        three_cases(*call, "no_answer")
+    last = three_cases(*call, "busy", "--json").json["findings"]
+    assert {finding["rule"] for finding in last} == {"cn.calls_reached", "cn.calls_dialled"}
+    assert three_cases("contact", "SH-0001", "--by", "letter", "--result", "sent", "--json").json["findings"] == []

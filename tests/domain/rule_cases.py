@@ -40,11 +40,6 @@ def held(code: str, days: int | None = 0) -> Facts:
     return facts(holds=(Held(code, None, None if days is None else DAY + timedelta(days=days)),))
 
 
-def note(text: str) -> Facts:
-    """A note of these words."""
-    return facts(note=text)
-
-
 YESTERDAY, TOMORROW = DAY - timedelta(days=1), DAY + timedelta(days=1)
 SUNDAY = DAY - timedelta(days=1)
 
@@ -239,23 +234,4 @@ CASES: dict[str, tuple[list[Facts], list[Facts]]] = {
     "cn.complaint_way": ([facts(questions=without("complaint"))], [facts()]),
     "cn.no_cash": ([facts(questions=SCRIPT | {"promise_channel": {"app", "cash"}})], [facts()]),
     "cn.no_seizure": ([facts(questions=SCRIPT | {"vehicle": {"take_keys"}})], [facts()]),
-    "cn.words_authority": (
-        [note("我是法院派来的"), note("The police sent me.")],
-        [note("客户说下周去法院调解"), note("")],
-    ),
-    "cn.words_threat": (
-        [note("不还就不走"), note("告诉他要坐牢"), note("Go to JAIL")],
-        [note("客户担心会不会影响出行"), note("他坐在客厅")],
-    ),
-    "cn.words_family": (
-        [note("影响孩子上学"), note("告诉你单位"), note("I will tell your boss")],
-        [note("孩子在上学，家里开销大")],
-    ),
-    "cn.words_money": (
-        [note("让客户找亲戚借"), note("转到我微信"), note("visit fee 50")],
-        [note("客户说朋友以前借过他钱")],
-    ),
-    "cn.words_promise": ([note("保证减免"), note("This is your last chance")], [note("客户问能不能减免")]),
-    "cn.words_insult": ([note("老赖一个"), note("a liar")], [note("客户说被别人骗了")]),
-    "cn.words_judging": ([note("客户态度恶劣"), note("poor excuse")], [note("客户说话声音很大")]),
 }

@@ -14,7 +14,6 @@ from visitcli.domain.rules_check import (
     Finding,
     check,
     check_call,
-    check_note,
     forbidding,
     open_hours,
 )
@@ -34,7 +33,7 @@ RULES = {rule.id: pack for pack in map(shipped, PACKS) for rule in pack.rules if
 
 
 def everything(pack: Pack, given_facts: object) -> list[Finding]:
-    return [finding for ask in (check, check_call, check_note) for finding in ask(pack, given_facts)]  # type: ignore[arg-type]
+    return [finding for ask in (check, check_call) for finding in ask(pack, given_facts)]  # type: ignore[arg-type]
 
 
 def test_every_rule_has_facts_that_make_it_fire_and_facts_that_do_not() -> None:

@@ -6,10 +6,12 @@ import re
 from typing import Any
 
 from visitcli.app import lookup
+from visitcli.app.ruling import Bench
 from visitcli.app.runtime import Runtime
 from visitcli.domain.errors import UsageError
+from visitcli.domain.rules_check import Finding, check_call
 from visitcli.domain.texts import plain_text
-from visitcli.store import journal, visits
+from visitcli.store import cases, journal, visits
 
 BY = ("phone", "message", "letter")
 RESULTS = (
@@ -18,6 +20,13 @@ RESULTS = (
 )  # fmt: skip
 NOTE_LIMIT = 4000
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+def to_mind(runtime: Runtime, case_id: str) -> list[Finding]:
+    """What the rules say of one more call to this customer today."""
+    bench = Bench(runtime)
+    record = bench.record(case_id, cases.body(runtime.store, case_id) or {})
+    return check_call(bench.pack, bench.facts(record, runtime.now()))
 
 
 def record(runtime: Runtime, reference: str, *, by: str, result: str, note: str) -> dict[str, Any]:

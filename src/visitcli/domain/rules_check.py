@@ -6,7 +6,6 @@ the day itself, so that "once in 7 days" is met on 1 May forbids until 7 May and
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -20,7 +19,6 @@ PLACES: tuple[Place, ...] = ("home", "work", "other")
 By = Literal["visit", "phone", "message", "letter"]
 SUNDAY = 7
 PHONE_KINDS = frozenset({"reached", "dialled"})  # of calls, not of visits
-NOTE_KINDS = frozenset({"phrases"})  # of what is written down
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,6 @@ class Facts:
     that day or later. `limitation`: the last day of the limitation period; `limitation_reckoned`: by the program, not
     by the office. `holiday`: the public holiday that the day is, in Chinese and English. `year_estimated`: whether the
     year's holidays are not published yet. `questions`: the script's, with the names of their choices; None: no script.
-    `note`: what is written down.
     """
 
     now: datetime
@@ -85,7 +82,6 @@ class Facts:
     holiday: tuple[str, str] | None = None
     year_estimated: bool = False
     questions: Mapping[str, Collection[str]] | None = None
-    note: str = ""
 
     @property
     def day(self) -> date:
@@ -99,18 +95,13 @@ Found = Iterable[dict[str, object]]
 def check(pack: Pack, facts: Facts, *, without: Collection[str] = ()) -> list[Finding]:
     """What the pack's rules for visits find, in the pack's order. `without`: kinds of rules that are not asked (a plan
     asks no hours: it keeps to them, and nobody knows yet who comes along)."""
-    asked = (rule for rule in pack.rules if rule.kind not in PHONE_KINDS | NOTE_KINDS | set(without))
+    asked = (rule for rule in pack.rules if rule.kind not in PHONE_KINDS | set(without))
     return _found(pack, asked, facts)
 
 
 def check_call(pack: Pack, facts: Facts) -> list[Finding]:
     """What the rules for calls say of one more call on that day."""
     return _found(pack, (rule for rule in pack.rules if rule.kind in PHONE_KINDS), facts)
-
-
-def check_note(pack: Pack, facts: Facts) -> list[Finding]:
-    """What the rules for words say of a note."""
-    return _found(pack, (rule for rule in pack.rules if rule.kind in NOTE_KINDS), facts)
 
 
 def forbidding(findings: Iterable[Finding], overridden: Collection[str] = ()) -> list[Finding]:
@@ -309,16 +300,9 @@ def _choices(rule: Rule, facts: Facts) -> Found:
                 yield {"question": question, "choice": name}
 
 
-def _phrases(rule: Rule, facts: Facts) -> Found:
-    for pattern in rule.params["phrases"]:
-        match = re.search(pattern, facts.note, re.IGNORECASE)
-        if match:
-            yield {"words": match[0][:40], "at": match.start()}
-
-
 CHECKS: Mapping[str, Callable[[Rule, Facts], Found]] = {
     "open": _open, "assigned": _assigned, "returned": _returned, "hours": _outside, "holiday": _holiday,
     "holiday_unsure": _holiday_unsure, "met": _met, "attempts": _attempts, "unanswered": _unanswered,
     "reached": _calls, "dialled": _calls, "announced": _announced, "staff": _staff, "crowd": _crowd, "place": _place,
-    "limitation": _limitation, "promise": _promise, "asks": _asks, "choices": _choices, "phrases": _phrases,
+    "limitation": _limitation, "promise": _promise, "asks": _asks, "choices": _choices,
 }  # fmt: skip

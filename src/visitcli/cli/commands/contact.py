@@ -19,6 +19,7 @@ def contact(
 ) -> None:
     from visitcli.app import contacting
     from visitcli.cli.asking import agreed
+    from visitcli.cli.findings import reported, sentence
     from visitcli.domain.errors import UnfinishedError
 
     desk: Desk = ctx.obj
@@ -27,14 +28,17 @@ def contact(
     if not known and not agreed(desk.terminal, desk.words("contact.unknown_result", result=result)):
         raise UnfinishedError("contact.declined", known=contacting.RESULTS)
     recorded = contacting.record(desk.runtime, case, by=by, result=result, note=note)
+    findings = contacting.to_mind(desk.runtime, recorded["case_id"]) if by == "phone" else []
     if desk.terminal.json:
-        desk.terminal.document(recorded)
+        desk.terminal.document({**recorded, "findings": [reported(finding, desk.words) for finding in findings]})
         return
     words = desk.words
     how = words(f"field.by.{recorded['by']}")
     what = words.get(f"contact.result.{recorded['result']}", recorded["result"])
     desk.terminal.out(words("contact.recorded", case_id=recorded["case_id"], by=how, result=what))
     desk.terminal.note(words("contact.counts"))
+    for finding in findings:
+        desk.terminal.note(words("visit.mind", reason=sentence(finding.code, finding.context, words)))
 
 
 def _code(desk: Desk, prefix: str, given: str, codes: tuple[str, ...]) -> str:
