@@ -466,3 +466,15 @@ def test_when_the_demand_stops_nothing_of_the_debt_is_asked_any_more(code: str) 
     session = walked_on(apply(walked(SHIPPED, met), event("stopped", code=code)), PROMISE)
     assert not {"account_view", "reasons", "ability", "offered"} & set(session.trail)
     assert "mood" in session.answers
+
+
+@pytest.mark.parametrize("order", [("only_elderly", "family_event"), ("family_event", "only_elderly")])
+def test_of_two_equally_long_rests_that_stands_which_the_fewest_may_lift(order: tuple[str, str]) -> None:
+    from visitcli.app.scripts import shipped
+    from visitcli.domain.session import Stopped
+
+    script = shipped()
+    days = {script.stop_by_code[code].hold_days for code in order}
+    assert len(days) == 1
+    session = Session(script=script, stops=tuple(Stopped(code, "") for code in order))
+    assert session.hold is not None and session.hold.code == "only_elderly"

@@ -34,6 +34,7 @@ from visitcli.domain.expression import Value
 from visitcli.domain.script import Effect, Question, Script, Stop
 from visitcli.domain.script_cards import due
 
+STRICTEST_LAST = ("agent", "supervisor", "office", "nobody")  # who may lift a hold
 Status = Literal["open", "paused", "completed", "stopped"]
 
 IDENTITY, CONFIRMED = "identity", "confirmed"
@@ -194,14 +195,15 @@ class Session:
 
     @property
     def hold(self) -> Hold | None:
-        """For how long nobody goes there again: the longest that any stop condition or answer asks for."""
-        asked = [
-            Hold(stopped.code, self.script.stop_by_code[stopped.code].hold_days)
-            for stopped in self.stops
-            if stopped.code in self.script.stop_by_code
-        ]
-        asked += [Hold(r.name, r.hold_days) for r in self.script.rests if ex.evaluate(r.condition, self.answers)]
-        return max((hold for hold in asked if hold.days != 0), key=lambda hold: hold.weight, default=None)
+        """For how long nobody goes there again: the longest that any stop condition or answer asks for; of equally long
+        ones, that which the fewest may lift."""
+        stops = [self.script.stop_by_code.get(stopped.code) for stopped in self.stops]
+        asked = [(Hold(stop.code, stop.hold_days), stop.may_clear) for stop in stops if stop]
+        rests = (rest for rest in self.script.rests if ex.evaluate(rest.condition, self.answers))
+        asked += [(Hold(rest.name, rest.hold_days), rest.may_clear) for rest in rests]
+        standing = [(hold, may_clear) for hold, may_clear in asked if hold.days != 0]
+        longest = max(standing, key=lambda one: (one[0].weight, STRICTEST_LAST.index(one[1])), default=None)
+        return longest[0] if longest else None
 
     def _outcome_by_answers(self) -> str | None:
         for outcome in self.script.outcomes:
