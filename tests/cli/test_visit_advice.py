@@ -43,6 +43,22 @@ def test_every_key_works_from_a_card() -> None:
     assert paused.controller.result == "paused"
 
 
+def test_the_list_of_stops_leads_back_to_the_card_and_not_past_it() -> None:
+    at = door(TALK + " 3 1 1 enter 1 1 enter 1 5")
+    assert at.press("c-x escape").controller.page == "card"
+    assert at.press("c-x 2 escape escape").controller.page == "card"
+    assert at.press("enter").asked == "ability"
+    assert at.press("c-x escape").controller.page == "question"
+
+
+def test_the_stops_are_open_while_something_unsaved_is_asked_about() -> None:
+    at = door(TO_THE_WORDS).press("t i r e d c-p c-x")
+    assert at.controller.page == "stops"
+    assert at.press("escape").controller.page == "question"
+    assert "> tired" in at.seen()
+    assert at.press("c-p c-x 2 enter").controller.result == "stopped"
+
+
 @pytest.mark.parametrize(("key", "first"), [("2", "Thank them"), ("6", "Check whether")])
 def test_a_hardship_brings_its_card(key: str, first: str) -> None:
     at = door(TO_THE_WORDS + " enter " + key)

@@ -98,6 +98,32 @@ def test_every_stop_is_two_keys_away_from_every_kind_of_prompt(begin: Callable[[
     assert pairs == 10 * len(STOPS) + sum(not stop.discloses for stop in STOPS)
 
 
+def test_every_stop_is_two_keys_away_from_a_card(begin: Callable[[], FastTerminal]) -> None:
+    terminal, card = begin(), "情绪在变差"
+    terminal.keys("1111113", "客户认可账目吗？")
+    terminal.keys("11\r11\r15", card)
+    assert look_at_all(terminal, card, "", identified=True) == len(STOPS)
+    terminal.process.send(PAUSE)
+    assert terminal.finish() == 7
+
+
+def test_every_stop_is_two_keys_away_when_asked_about_what_is_not_saved(begin: Callable[[], FastTerminal]) -> None:
+    terminal, typed, asked = begin(), "> 生意不好，", "这里的内容还没保存"
+    for _, keys, where, _, _ in ROUTE[1:4]:
+        terminal.keys(keys, where)
+        if where == "为什么没能按时还":
+            terminal.keys("14", "[x]")
+    terminal.keys("生意不好，", typed)
+    for key, stop in zip(KEYS, STOPS, strict=False):
+        terminal.keys(PAUSE, asked)
+        terminal.keys(STOP, "停止或离开")
+        terminal.keys(key, says(stop))
+        terminal.keys(ESCAPE, "停止或离开")
+        terminal.keys(ESCAPE, typed)
+    terminal.process.send(PAUSE + PAUSE)
+    assert terminal.finish() == 7
+
+
 @pytest.mark.parametrize("index", range(len(STOPS)), ids=[stop.code for stop in STOPS])
 def test_every_stop_does_what_it_says(
     begin: Callable[[], FastTerminal], index: int, three_cases: Callable[..., Result], home: Path

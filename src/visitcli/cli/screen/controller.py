@@ -116,6 +116,7 @@ class Controller(Speaking):
 
     def _go_on(self) -> None:
         """To what the session says comes next."""
+        self.card = None
         status = self.session.status
         if status == "completed" or status == "stopped":
             self.result = status
@@ -262,7 +263,7 @@ class Controller(Speaking):
             self.stop, self.reason = chosen, Field()
             self._turn_to("stop")
         elif key in ("escape", "c-b", "left"):
-            self._turn_to("question" if self.asking else "readback")
+            self._turn_to("card" if self.card else "question" if self.asking else "readback")
         else:
             self._scrolled(key)
 
