@@ -66,7 +66,8 @@ def unpacked(package: str | Path, folder: Path) -> Path:
 
 def test_nothing_to_export(device: Device) -> None:
     assert device.export() == {
-        "package": None, "package_id": None, "records": 0, "sha256": None, "bytes": 0, "missing": [], "unfinished": [],
+        "package": None, "package_id": None, "records": 0, "sha256": None, "bytes": 0, "envelope": None,
+        "missing": [], "unfinished": [],
     }  # fmt: skip
     assert "Nothing to export" in device.run("export").err
 

@@ -12,7 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from visitcli.app import scripts
+from visitcli.app import enveloping, scripts
+from visitcli.app.enveloping import Contents, Envelope
 from visitcli.app.runtime import Runtime
 from visitcli.domain.errors import BadInputError, NotFoundError
 from visitcli.files import part_of, put
@@ -43,7 +44,8 @@ class Missing:
 @dataclass(frozen=True, slots=True)
 class Exported:
     """A written package; `path` and `package_id` are None where there was nothing to export. `unfinished`: the cases
-    whose visit, or a correction of it, is begun and not ended: that is not in it."""
+    whose visit, or a correction of it, is begun and not ended: that is not in it. `sha256`, `bytes`: of the Data
+    Package, in its `envelope` or by itself."""
 
     path: Path | None = None
     package_id: str | None = None
@@ -52,6 +54,7 @@ class Exported:
     bytes: int = 0
     missing: tuple[Missing, ...] = ()
     unfinished: tuple[str, ...] = ()
+    envelope: Envelope | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,16 @@ class Acknowledged:
     left: Waiting
 
 
-def export(runtime: Runtime, folder: Path | None = None, progress: Progress = lambda done, total: None) -> Exported:
+def export(
+    runtime: Runtime,
+    folder: Path | None = None,
+    progress: Progress = lambda done, total: None,
+    *,
+    plain: bool = False,
+) -> Exported:
     """Write the package into the folder (or `exports` of the home) and remember what is in it.
+
+    It is sealed where the settings have the office's key for it, unless it is asked for `plain`.
 
     An unchanged set gives the same file with the same bytes. Raises BadInputError `export.not_a_folder`,
     `export.not_writable`, `export.different_file` (another file has that name), `export.media_changed`.
@@ -77,7 +88,8 @@ def export(runtime: Runtime, folder: Path | None = None, progress: Progress = la
     if not found.records:
         return Exported(unfinished=unfinished)
     with _writable(target):
-        written = _write(target, found)
+        sealed = runtime.settings.seal_key and not plain
+        written = _write_sealed(runtime, target, found) if sealed else _write(target, found)
     packages.save(
         runtime.store,
         {
@@ -221,6 +233,19 @@ def _write(folder: Path, found: _Found) -> Exported:
         elif not _same(target, sha256):
             raise BadInputError("export.different_file", file=str(target))
     return Exported(target, package_id, len(found.records), sha256, size, tuple(found.missing))
+
+
+def _write_sealed(runtime: Runtime, folder: Path, found: _Found) -> Exported:
+    private_folder(runtime.home / enveloping.KEPT)
+    with part_of(runtime.home / enveloping.KEPT) as (part, stream):
+        enveloping.hide(part)
+        package_id = package.write(stream, found.tables, list(found.media.values()), found.latest, found.advance)
+        stream.seek(0)
+        sha256, size = sha256_of(stream)
+        contents = Contents(_name(package_id, found), package_id, sha256, size, len(found.records))
+        sealed = enveloping.put_in(runtime, folder, contents, stream)
+    missing = tuple(found.missing)
+    return Exported(sealed.path, package_id, len(found.records), sha256, size, missing, envelope=sealed)
 
 
 def _name(package_id: str, found: _Found) -> str:

@@ -9,7 +9,7 @@ from visitcli.app.runtime import JURISDICTIONS, Agent, Runtime
 from visitcli.domain.errors import BadInputError, UsageError
 from visitcli.domain.geo import parse_point
 from visitcli.domain.texts import plain_text
-from visitcli.engines import settings_file
+from visitcli.engines import sealing, settings_file, signing
 from visitcli.store import device
 
 NAME_LIMIT = 80
@@ -27,6 +27,7 @@ def set_device_up(runtime: Runtime, named: dict[str, str | None]) -> tuple[Agent
         raise UsageError("init.bad_name")
     with runtime.store.transaction():
         device.write(runtime.store, changes)
+    signing.device_key(runtime.home)
     runtime.forget()
     return runtime.agent, sorted(changes)
 
@@ -34,10 +35,12 @@ def set_device_up(runtime: Runtime, named: dict[str, str | None]) -> tuple[Agent
 def change(runtime: Runtime, key: str, raw: str, comment: Callable[[str], str]) -> Any:
     """Write one setting and return its value. `comment(key)` explains it in a file that is written for the first time.
 
-    Raises NotFoundError `config.unknown_key`; BadInputError `config.*`.
+    Raises NotFoundError `config.unknown_key`; BadInputError `config.*`, `sealing.bad_recipient`.
     """
     if key == "home_base.place":
         _refuse_nowhere(raw)
+    if key == "office.seal_key" and raw:
+        sealing.recipient(raw)
     value = settings_file.write(runtime.settings_path, key, raw, comment)
     runtime.forget()
     return value

@@ -33,15 +33,18 @@ COMMANDS: dict[str, tuple[str, str | dict[str, str]]] = {
     "correct": ("correct", "correct"),
     "export": ("export", "export"),
     "ack": ("ack", "ack"),
-    "package": ("package", {"receipt": "receipt"}),
+    "package": ("package", {"verify": "verify", "open": "open_", "receipt": "receipt"}),
     "roads": ("roads", {"build": "build", "show": "show", "way": "way", "remove": "remove"}),
     "rules": ("rules", {"": "list_", "check": "check"}),
     "legal": ("legal", "legal"),
-    "office": ("office", {"key": "key", "code": "code"}),
+    "office": ("office", {"key": "key", "seal-key": "seal_key", "code": "code"}),
     "hold": ("hold", {"list": "list_", "set": "set_", "clear": "clear"}),
     "script": ("script", "script"),
     "init": ("init", "init"),
     "config": ("config", "config"),
+    "unlock": ("locking", "unlock"),
+    "lock": ("locking", "lock"),
+    "passphrase": ("locking", "passphrase"),
     "doctor": ("doctor", "doctor"),
     "demo": ("demo", "demo"),
 }
@@ -167,6 +170,12 @@ def everywhere() -> list[TyperOption]:
         _desk_flag("--json", "json", lambda desk: setattr(desk.terminal, "json", True)),
         TyperOption(param_decls=["--home", "everywhere_home"], metavar="DIR", expose_value=False, callback=_home),
         TyperOption(param_decls=["--lang", "everywhere_lang"], metavar="zh|en", expose_value=False, callback=_lang),
+        TyperOption(
+            param_decls=["--passphrase-file", "everywhere_passphrase_file"],
+            metavar="FILE",
+            expose_value=False,
+            callback=_passphrase_file,
+        ),
         _desk_flag("--no-input", "no_input", lambda desk: setattr(desk.terminal, "interactive", False)),
         _desk_flag("--no-color", "no_color", lambda desk: setattr(desk.terminal, "color", False)),
         _desk_flag("--debug", "debug", lambda desk: setattr(desk, "debug", True)),
@@ -188,6 +197,12 @@ def _desk_flag(option: str, name: str, effect: Callable[[Desk], None]) -> TyperO
 def _home(ctx: Any, _param: Any, value: str | None) -> str | None:
     if value:
         ctx.find_object(Desk).home = value
+    return value
+
+
+def _passphrase_file(ctx: Any, _param: Any, value: str | None) -> str | None:
+    if value:
+        ctx.find_object(Desk).passphrase_file = value
     return value
 
 

@@ -96,6 +96,7 @@ class Settings:
     chance_prior_visits: float = _setting("chance.prior_visits", "number", 20.0, 1, 1000)
     chance_customer_visits: float = _setting("chance.customer_visits", "number", 4.0, 0.5, 100)
     office_key: str = _setting("office.public_key", "text", "")
+    seal_key: str = _setting("office.seal_key", "text", "")
     rules_pack: str = _setting("rules.pack", "text", "")
     days_file: str = _setting("rules.days_file", "text", "")
     max_instalments: int = _setting("authority.max_instalments", "integer", 24, 1, 60)

@@ -83,3 +83,23 @@ def public_key(text: str) -> bytes | None:
     except ValueError:
         return None
     return raw if len(raw) == PUBLIC_BYTES else None
+
+
+DEVICE_KEY = "agent-key.pem"
+
+
+def device_key(home: Path) -> Path:
+    """The file of the key by which this device signs what it exports; made where there is none."""
+    path = home / DEVICE_KEY
+    if not path.exists():
+        try:
+            make_key(path)
+        except BadInputError as error:
+            if error.code != "office.key_exists":  # another process was faster
+                raise
+    return path
+
+
+def device_public_key(home: Path) -> bytes:
+    """The public half of this device's key."""
+    return sign(device_key(home), b"")[0]

@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from visitcli.app.exporting import Exported, Progress
 
 
-def export(ctx: typer.Context, to: Annotated[Path | None, typer.Option("--to", metavar="DIR")] = None) -> None:
+def export(
+    ctx: typer.Context,
+    to: Annotated[Path | None, typer.Option("--to", metavar="DIR")] = None,
+    plain: Annotated[bool, typer.Option("--plain")] = False,
+) -> None:
     from visitcli.app import exporting
 
     desk: Desk = ctx.obj
     with _progress(desk) as progress:
-        exported = exporting.export(desk.runtime, to, progress)
+        exported = exporting.export(desk.runtime, to, progress, plain=plain)
     if desk.terminal.json:
         desk.terminal.document(_document(exported))
     elif exported.path is None:
@@ -43,6 +47,7 @@ def _document(exported: Exported) -> dict[str, Any]:
         "records": exported.records,
         "sha256": exported.sha256,
         "bytes": exported.bytes,
+        "envelope": exported.envelope and {**asdict(exported.envelope), "path": str(exported.envelope.path)},
         "missing": [asdict(missing) for missing in exported.missing],
         "unfinished": list(exported.unfinished),
     }
@@ -54,6 +59,11 @@ def _tell(desk: Desk, exported: Exported) -> None:
     size = f"{exported.bytes / 1024:,.0f}" if exported.bytes < 1024**2 else f"{exported.bytes / 1024**2:,.1f}"
     unit = "KB" if exported.bytes < 1024**2 else "MB"
     terminal.note(words("export.written", count=exported.records, size=size, unit=unit))
+    if exported.envelope:
+        sealed = exported.envelope
+        terminal.note(words("export.sealed", sequence=sealed.sequence, sender=sealed.sender))
+    else:
+        terminal.note(words("export.plain"))
     terminal.note(words("export.next"))
 
 

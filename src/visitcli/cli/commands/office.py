@@ -1,4 +1,4 @@
-"""`visitcli office`: what the office does: its key, and codes that set a rule aside."""
+"""`visitcli office`: what the office does: its keys, and codes that set a rule aside."""
 
 from __future__ import annotations
 
@@ -22,6 +22,18 @@ def key(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")
         return
     desk.terminal.out(public)
     desk.terminal.note(desk.words("office.key_made", file=str(file), key=public))
+
+
+def seal_key(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
+    from visitcli.engines import sealing
+
+    desk: Desk = ctx.obj
+    public = sealing.make_key(file.expanduser())
+    if desk.terminal.json:
+        desk.terminal.document({"file": str(file), "public_key": public})
+        return
+    desk.terminal.out(public)
+    desk.terminal.note(desk.words("office.seal_key_made", file=str(file), key=public))
 
 
 def code(
