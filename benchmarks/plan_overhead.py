@@ -26,8 +26,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.startup import on_a_terminal, piped
-from benchmarks.year import fill
-from visitcli.store.database import open_store
+from benchmarks.year import PASSPHRASE, fill
+from visitcli.app.runtime import Given, Runtime
 
 BUDGET, BUDGET_MB = 60, 120
 PROBE = """
@@ -59,13 +59,20 @@ def worked_device(folder: Path, cases: int, visits: int) -> dict[str, str]:
     """A store with a year of visits to these open cases, each with two addresses; gives the environment to it."""
     home = folder / "home"
     fill(home, visits=visits, until=datetime.now().astimezone() - timedelta(days=1), cases=cases)
-    rolled, store = random.Random(1), open_store(home)
+    runtime = Runtime(home, home / "settings.toml", lambda: datetime.now().astimezone(), secrets=Given(PASSPHRASE))
+    rolled, store = random.Random(1), runtime.store
     with store.transaction():
         for case_id, body in store.all("SELECT case_id, body FROM cases"):
             placed = {**json.loads(body), "addresses": [_address(kind, case_id, rolled) for kind in ("home", "work")]}
             store.run("UPDATE cases SET body = ? WHERE case_id = ?", (json.dumps(placed), case_id))
-    store.close()
-    return {**os.environ, "VISITCLI_HOME": str(home), "VISITCLI_LANG": "zh", "COLUMNS": "200"}
+    runtime.close()
+    return {
+        **os.environ,
+        "VISITCLI_HOME": str(home),
+        "VISITCLI_LANG": "zh",
+        "COLUMNS": "200",
+        "VISITCLI_PASSPHRASE": PASSPHRASE,
+    }
 
 
 def _address(kind: str, case_id: str, rolled: random.Random) -> dict[str, Any]:

@@ -7,19 +7,20 @@ import random
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from visitcli.app.runtime import Runtime
+from visitcli.app.runtime import Given, Runtime
 from visitcli.app.visiting import Visit, begin
 from visitcli.domain.errors import ForbiddenError
 from visitcli.store import plans
 from visitcli.store.database import Store
 
+PASSPHRASE = "a year of made-up doors"  # noqa: S105 - of stores in throw-away folders
 ANSWERS = {"who_opened": "nobody", "card_left": "yes", "next_step": "phone"}
 
 
 def fill(home: Path, *, visits: int, until: datetime, cases: int = 200) -> None:
     """Fill the store of `home`: one visit through the program, the others as its copies with ids and times of their
     own, so that a year is there in seconds and looks to every query like the real thing."""
-    runtime = Runtime(home, home / "settings.toml", lambda: until)
+    runtime = Runtime(home, home / "settings.toml", lambda: until, secrets=Given(PASSPHRASE))
     store = runtime.store
     _cases(store, cases)
     pattern = _one_visit(home, until)
@@ -47,7 +48,7 @@ def _one_visit(home: Path, until: datetime) -> str:
     """On the last day before, at ten in the morning, on which the rules let it be made."""
     for days in range(1, 30):
         moment = (until - timedelta(days=days)).replace(hour=10)
-        runtime = Runtime(home, home / "settings.toml", lambda moment=moment: moment)  # type: ignore[misc]
+        runtime = Runtime(home, home / "settings.toml", lambda moment=moment: moment, secrets=Given(PASSPHRASE))  # type: ignore[misc]
         try:
             return _finished(begin(runtime, "SH-1000", "同事"))
         except ForbiddenError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -12,16 +13,22 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from tests.stores import PASSPHRASE
 
 from visitcli.cli.desk import Environment
 from visitcli.cli.main import main
 from visitcli.cli.terminal import Terminal
+from visitcli.engines import key_file
 
 # A change must not fail to land by the luck of a draw, so the suite always tries the same examples; new ones are
 # looked for on purpose: `pytest --hypothesis-profile=search`.
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("search", deadline=None, max_examples=1000)
 settings.load_profile("steady")
+
+# Every store of the tests is encrypted. A guess at their passphrase may be cheap; processes of the tests inherit it.
+key_file.COST = key_file.Cost(passes=1, memory_kib=8, lanes=1)
+os.environ["VISITCLI_PASSPHRASE"] = PASSPHRASE
 
 BEIJING = timezone(timedelta(hours=8))
 MONDAY_MORNING = datetime(2026, 11, 23, 8, 20, tzinfo=BEIJING)
@@ -75,7 +82,8 @@ def clock() -> Clock:
 def run(home: Path, clock: Clock) -> Callable[..., Result]:
     def run_command(*argv: str | Path, stdin: str = "", lang: str = "en", **environ: str) -> Result:
         terminal = Terminal(io.StringIO(stdin), io.StringIO(), io.StringIO())
-        variables = {"VISITCLI_HOME": str(home), "VISITCLI_LANG": lang, **environ}
+        variables = {"VISITCLI_HOME": str(home), "VISITCLI_LANG": lang, "VISITCLI_PASSPHRASE": PASSPHRASE}
+        variables |= environ
         environment = Environment(environ=variables, clock=clock, terminal=terminal)
         status = main([str(word) for word in argv], environment)
         assert isinstance(terminal.stdout, io.StringIO)

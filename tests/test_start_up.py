@@ -6,9 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.stores import key_of
+
+from visitcli.engines import key_file, session_key
 
 HEAVY = (
     "pydantic", "sqlite_utils", "prompt_toolkit", "python_calamine", "tomlkit", "rich", "numpy", "openpyxl",
@@ -46,12 +51,27 @@ def loaded(home: Path, *argv: str, **environ: str) -> set[str]:
 @pytest.fixture
 def worked_home(home: Path) -> Path:
     """A store with a finished visit in it, already migrated."""
-    from datetime import datetime, timedelta
-
     from benchmarks.year import fill
 
     fill(home, visits=3, until=datetime.now().astimezone() - timedelta(hours=1), cases=3)
     return home
+
+
+@pytest.fixture
+def unlocked_home(worked_home: Path) -> Iterator[Path]:
+    """The same, its key kept in memory for the day."""
+    file = key_file.read(worked_home)
+    places = session_key.places(os.environ)
+    if not any(session_key.is_in_memory(place.parent) for place in places):
+        pytest.skip("no folder in memory here")
+    session_key.write(places, file.store_id, key_of(worked_home), datetime.now().astimezone() + timedelta(hours=1))
+    yield worked_home
+    session_key.forget(places, file.store_id)
+
+
+def test_an_unlocked_day_opens_the_store_without_a_passphrase_and_its_library(unlocked_home: Path) -> None:
+    modules = loaded(unlocked_home, "today", VISITCLI_PASSPHRASE="")
+    assert not {name for name in modules if name.startswith("cryptography")}
 
 
 @pytest.mark.parametrize(

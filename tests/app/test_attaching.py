@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.stores import open_store
 
 from visitcli.app import attaching
 from visitcli.app.attaching import attach
 from visitcli.domain.errors import BadInputError, StoreError
-from visitcli.store.database import Store, open_store
+from visitcli.store.database import Store
 
 posix = pytest.mark.skipif(os.name != "posix", reason="the kind of file is POSIX's")
 

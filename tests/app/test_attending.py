@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import Clock, Result
+from tests.stores import PASSPHRASE
 
 from visitcli.app import attending, visiting
-from visitcli.app.runtime import Runtime
+from visitcli.app.runtime import Given, Runtime
 
 
 @pytest.fixture
 def runtime(three_cases: Callable[..., Result], home: Path, clock: Clock) -> Runtime:
-    return Runtime(home, home / "settings.toml", clock)
+    return Runtime(home, home / "settings.toml", clock, secrets=Given(PASSPHRASE))
 
 
 @pytest.mark.parametrize(("minutes", "said"), [(5, None), (16, "quarter"), (31, "half"), (46, "long")])

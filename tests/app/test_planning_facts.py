@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.stores import PASSPHRASE
 
 from conftest import Clock, Result
 from visitcli.app.planning_facts import Found, facts_of_open_cases, prior_of
-from visitcli.app.runtime import Runtime
+from visitcli.app.runtime import Given, Runtime
 from visitcli.domain.settings import Settings
 from visitcli.planner.chance import PARTS, Observation
 
@@ -58,7 +59,7 @@ def go(run: Run, tmp_path: Path) -> Callable[..., None]:
 @pytest.fixture
 def facts(home: Path, clock: Clock) -> Callable[..., Found]:
     def read(*days: date) -> Found:
-        runtime = Runtime(home, home / "settings.toml", clock)
+        runtime = Runtime(home, home / "settings.toml", clock, secrets=Given(PASSPHRASE))
         try:
             return facts_of_open_cases(runtime, days or (TODAY,), frozenset())
         finally:

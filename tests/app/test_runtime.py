@@ -7,8 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from tests.stores import PASSPHRASE
 
-from visitcli.app.runtime import Runtime
+from visitcli.app.runtime import Given, Runtime
 
 
 @pytest.mark.parametrize("error", [ImportError("pwd"), KeyError("uid"), OSError("no user")])
@@ -19,6 +20,8 @@ def test_a_system_without_a_users_name_still_has_an_agent(
         raise error
 
     monkeypatch.setattr(getpass, "getuser", nobody)
-    runtime = Runtime(home, home / "settings.toml", lambda: datetime(2026, 11, 23).astimezone())
+    runtime = Runtime(
+        home, home / "settings.toml", lambda: datetime(2026, 11, 23).astimezone(), secrets=Given(PASSPHRASE)
+    )
     assert runtime.agent.id == "agent"
     runtime.close()

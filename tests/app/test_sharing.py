@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from tests.conftest import Clock
 from tests.formats.plans import day, plan, stop
+from tests.stores import PASSPHRASE
 
-from visitcli.app.runtime import Runtime
+from visitcli.app.runtime import Given, Runtime
 from visitcli.app.sharing import Format, share
 from visitcli.domain.errors import BadInputError
 from visitcli.words import Words
@@ -19,7 +20,7 @@ SAY = Words("zh")
 
 @pytest.fixture
 def runtime(home: Path, clock: Clock) -> Iterator[Runtime]:
-    made = Runtime(home, home / "settings.toml", clock)
+    made = Runtime(home, home / "settings.toml", clock, secrets=Given(PASSPHRASE))
     yield made
     made.close()
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import Clock, Result
+from tests.stores import PASSPHRASE
 
 from visitcli.app import visiting
 from visitcli.app.ruling import Bench
-from visitcli.app.runtime import Runtime
+from visitcli.app.runtime import Given, Runtime
 from visitcli.app.scripts import shipped
 from visitcli.domain.script import MAY_CLEAR, Stop
 from visitcli.store import cases
@@ -23,7 +24,7 @@ REST = {"who_opened": "customer", "identity": "confirmed", "introduction": "cont
 
 @pytest.fixture
 def runtime(three_cases: Callable[..., Result], home: Path, clock: Clock) -> Runtime:
-    return Runtime(home, home / "settings.toml", clock)
+    return Runtime(home, home / "settings.toml", clock, secrets=Given(PASSPHRASE))
 
 
 def stopped(runtime: Runtime, stop: Stop) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from tests.conftest import Clock, Result
 from tests.roads_here import EXTRACT, builder, needs_roads
+from tests.stores import PASSPHRASE
 
 from visitcli.app.calibrating import driven_legs
-from visitcli.app.runtime import Runtime
+from visitcli.app.runtime import Given, Runtime
 from visitcli.app.travelling import TravelChoice, travel_for
 from visitcli.cli.travel_view import travel_lines
 from visitcli.cli.waiting import Wait
@@ -29,7 +30,7 @@ BASE = Place(31.2304, 121.4737)
 
 @pytest.fixture
 def runtime(home: Path, clock: Clock) -> Runtime:
-    return Runtime(home, home / "settings.toml", clock)
+    return Runtime(home, home / "settings.toml", clock, secrets=Given(PASSPHRASE))
 
 
 def settings(runtime: Runtime, text: str) -> None:

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import Clock, Result
+from tests.stores import PASSPHRASE, open_store
 
 from visitcli.cli.desk import Environment
 from visitcli.cli.main import main
 from visitcli.cli.terminal import Terminal
-from visitcli.store.database import Store, open_store
+from visitcli.store.database import Store
 
 NOBODY = {"who_opened": "nobody", "card_left": "yes", "next_step": "visit_again"}
 PROMISE: dict[str, Any] = {
@@ -61,7 +62,7 @@ class Device:
     def run(self, *argv: str | Path, lang: str = "en", stdin: str = "") -> Result:
         self.clock.forward(minutes=1)
         terminal = Terminal(io.StringIO(stdin), io.StringIO(), io.StringIO())
-        environ = {"VISITCLI_HOME": str(self.home), "VISITCLI_LANG": lang}
+        environ = {"VISITCLI_HOME": str(self.home), "VISITCLI_LANG": lang, "VISITCLI_PASSPHRASE": PASSPHRASE}
         status = main([str(word) for word in argv], Environment(environ, self.clock, self._random.randbytes, terminal))
         assert isinstance(terminal.stdout, io.StringIO)
         assert isinstance(terminal.stderr, io.StringIO)

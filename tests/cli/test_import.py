@@ -11,12 +11,12 @@ from typing import Any
 
 import openpyxl
 import pytest
+from tests.stores import PASSPHRASE, open_existing
 
 from hostile_files import SOUND_ROWS, sound_xls
 from visitcli.cli.desk import Environment
 from visitcli.cli.main import main
 from visitcli.cli.terminal import Terminal
-from visitcli.store.database import open_existing
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -552,6 +552,7 @@ def test_a_long_file_draws_its_progress_on_stderr_only(tmp_path: Path, clock: An
     _csv(file, "案件编号,客户姓名,家庭地址,备注", *rows)
     terminal = Terminal(_Tty(), io.StringIO(), _Tty())
     environ = {"VISITCLI_HOME": str(tmp_path / "home"), "VISITCLI_LANG": "en", "TERM": "xterm"}
+    environ["VISITCLI_PASSPHRASE"] = PASSPHRASE
     assert main(["import", str(file)], Environment(environ=environ, clock=clock, terminal=terminal)) == 0
     assert isinstance(terminal.stderr, io.StringIO)
     assert isinstance(terminal.stdout, io.StringIO)

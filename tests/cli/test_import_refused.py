@@ -69,6 +69,7 @@ def test_a_refused_list_that_fails_half_way_leaves_the_old_one(
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
+    run("init")
     with monkeypatch.context() as patched:
         patched.setattr("visitcli.files.os.fsync", full)
         result = run("import", file, "--rejected", target, "--json")

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from visitcli.store.database import open_existing
+from tests.stores import open_existing
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 RECORDED = ("visits", "contacts", "events", "payloads", "media", "documents", "plans", "packages")

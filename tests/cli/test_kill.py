@@ -17,8 +17,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import Clock, Result
-
-from visitcli.store.database import open_store
+from tests.stores import open_store
 
 KILLS = int(os.environ.get("VISITCLI_KILLS", "100"))
 WORDS = [f"第{number}次说的话" for number in range(400)]

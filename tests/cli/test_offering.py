@@ -23,7 +23,7 @@ CASE: dict[str, Any] = {
     "addresses": [{"kind": "home", "text": "上海市松江区萤火虫路1号", "lat": 31.03, "lon": 121.22}],
     "loan": LOAN,
 }
-CAN_PAY = ("--income", "12,000", "--essentials", "5000", "--dependants", "2")
+CAN_PAY = ("--income", "13,800", "--essentials", "5000", "--dependants", "2")
 
 
 @pytest.fixture
@@ -52,6 +52,12 @@ def test_every_option_as_json(one: Run) -> None:
     assert sum(Decimal(row["total"]) for row in catch_up["schedule"]) == Decimal(catch_up["total"])
     assert catch_up["schedule"][-1]["balance"] == "0.00"
     assert catch_up["rate_nominal"] == "7.38"
+
+
+def test_what_goes_to_dependants_and_what_is_kept_is_taken_off(one: Run) -> None:
+    budget = one("options", "P-1", *CAN_PAY, "--support", "800", "--json").json["budget"]
+    assert (budget["living"], budget["buffer"], budget["surplus"]) == ("5800.00", "3000.00", "5000.00")
+    assert "3,000.00" in one("options", "P-1", *CAN_PAY).out
 
 
 def test_what_the_file_lacks_is_said(one: Run) -> None:

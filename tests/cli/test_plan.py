@@ -95,7 +95,7 @@ def test_the_plan_is_kept_and_found_by_today_and_number_and_names_nobody(take: C
     assert run("show", "#2", "--json").json["case_id"] == stops[1]
     assert run("show", "next", "--json").json["case_id"] == stops[0]
 
-    from visitcli.store.database import open_store
+    from tests.stores import open_store
 
     store = open_store(home)
     (body,) = store.one("SELECT body FROM plans") or ("",)

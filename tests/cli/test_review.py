@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import Clock, Result
+from tests.stores import open_store
 
 import visitcli
-from visitcli.store.database import FILE_NAME, open_store
+from visitcli.store.database import FILE_NAME
 
 Run = Callable[..., Result]
 NOBODY = {"who_opened": "nobody", "card_left": "no", "next_step": "phone"}

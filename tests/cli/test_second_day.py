@@ -6,8 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.conftest import Clock, Result
-
-from visitcli.store.database import open_store
+from tests.stores import open_store
 
 Run = Callable[..., Result]
 RECORDED = ("visits", "events", "payloads", "contacts", "media", "documents", "plans", "packages")

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import Clock, Result
-
-from visitcli.store.database import open_store
+from tests.stores import open_store
 
 Run = Callable[..., Result]
 

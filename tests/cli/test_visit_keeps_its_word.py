@@ -12,18 +12,18 @@ from typing import Any
 import pytest
 from tests.cli.test_visit import NOBODY, PROMISE, answers
 from tests.conftest import Clock, Result
+from tests.stores import PASSPHRASE, open_store
 
 from visitcli.app import scripts, visiting
-from visitcli.app.runtime import Runtime
+from visitcli.app.runtime import Given, Runtime
 from visitcli.domain.errors import BadInputError
-from visitcli.store.database import open_store
 
 Run = Callable[..., Result]
 
 
 @pytest.fixture
 def runtime(three_cases: Run, home: Path, clock: Clock) -> Runtime:
-    return Runtime(home, home / "settings.toml", clock)
+    return Runtime(home, home / "settings.toml", clock, secrets=Given(PASSPHRASE))
 
 
 def refused(run: Run, case: str) -> bool:

@@ -23,7 +23,7 @@ LOAN = LoanFacts(
     penalty_rate=Decimal("8.56"), instalments_total=60, instalments_paid=4, instalments_overdue=6, due_day=27,
 )  # fmt: skip
 ALL = Authority(penalty_percent=50, settlement_percent=10)
-HOUSEHOLD = Budget(income_fen=12000_00, essentials_fen=5000_00, dependants=2, floor_fen=1000_00)
+HOUSEHOLD = Budget(income_fen=13800_00, essentials_fen=5000_00, dependants=2, floor_fen=1000_00)
 
 
 def ways(loan: LoanFacts = LOAN, budget: Budget | None = None, authority: Authority = ALL, **wish: Any) -> Ways:
@@ -86,8 +86,12 @@ def test_nothing_left_is_a_pause_and_never_a_plan() -> None:
 
 def test_a_household_keeps_what_it_lives_on() -> None:
     assert HOUSEHOLD.living_fen == 5000_00
-    assert replace(HOUSEHOLD, essentials_fen=0).living_fen == 3000_00
-    assert HOUSEHOLD.surplus_fen == 12000_00 - 5000_00 - 1200_00
+    assert replace(HOUSEHOLD, dependants_fen=700_00).living_fen == 5700_00
+    assert HOUSEHOLD.surplus_fen == 13800_00 - 5000_00 - 3 * 1000_00
+    assert replace(HOUSEHOLD, income_fen=40000_05).buffer_fen == 4000_01
+    assert replace(HOUSEHOLD, dependants=0, floor_fen=1380_01).buffer_fen == 1380_01
+    assert replace(HOUSEHOLD, essentials_fen=0, income_fen=3000_00).surplus_fen == 0
+    assert replace(HOUSEHOLD, dependants_fen=800_00).surplus_fen == 5000_00
     assert replace(HOUSEHOLD, priority_debts_fen=800_00).surplus_fen == 5000_00
     assert (HOUSEHOLD.carries(5220_00), HOUSEHOLD.carries(5220_01)) == (True, False)
 

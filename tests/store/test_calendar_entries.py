@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from tests.stores import open_store
+
 from visitcli.domain.calendar import Entry
 from visitcli.store import calendar, device
-from visitcli.store.database import open_store
 
 ENTRY = Entry(
     uid="0123@visitcli",

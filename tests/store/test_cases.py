@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.stores import open_existing
 
 from visitcli.store import cases
-from visitcli.store.database import open_existing
 
 CASE = {
     "case_id": "F-1",

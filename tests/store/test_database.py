@@ -11,7 +11,19 @@ from sqlcipher3 import dbapi2 as sqlite
 
 from visitcli.domain.errors import StoreError
 from visitcli.store import database, device, migrations
-from visitcli.store.database import FILE_NAME, SCHEMA_VERSION, open_existing, open_store
+from visitcli.store.database import FILE_NAME, SCHEMA_VERSION, Store
+
+KEY = bytes(range(48))
+
+
+def open_store(home: Path) -> Store:
+    return database.open_store(home, KEY)
+
+
+def connected(path: Path) -> sqlite.Connection:
+    connection = sqlite.connect(str(path))
+    connection.execute(f"PRAGMA key = \"x'{KEY.hex()}'\"")
+    return connection
 
 
 def test_a_new_store_is_private(home: Path) -> None:
@@ -64,7 +76,7 @@ def test_a_store_of_a_newer_version_is_refused_and_untouched(home: Path) -> None
 
 def test_another_programs_database_is_refused(home: Path) -> None:
     home.mkdir()
-    other = sqlite.connect(str(home / FILE_NAME))
+    other = connected(home / FILE_NAME)
     other.execute("CREATE TABLE theirs (x)")
     other.close()
     with pytest.raises(StoreError) as refused:
@@ -91,7 +103,7 @@ def test_a_migration_backs_up_first(home: Path, monkeypatch: pytest.MonkeyPatch)
     open_store(home).close()
     (copy,) = home.glob("*.backup.db")
     assert copy.stat().st_mode & 0o777 == 0o600
-    kept = sqlite.connect(str(copy))
+    kept = connected(copy)
     assert kept.execute("SELECT value FROM device").fetchall() == [("A007",)]
     assert kept.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
     kept.close()
@@ -134,7 +146,7 @@ def test_a_transaction_is_all_or_nothing(home: Path) -> None:
 
 
 def test_looking_makes_nothing(home: Path) -> None:
-    assert open_existing(home) is None
+    assert database.open_existing(home, KEY) is None
     assert not home.exists()
 
 
@@ -148,3 +160,23 @@ def test_a_backup_is_synced_through_a_descriptor_that_may_write(home: Path, monk
     migrations.backup(store, "test")
     store.close()
     assert ways == [os.O_RDWR]
+
+
+def test_nothing_of_the_store_lies_in_the_clear(home: Path) -> None:
+    store = open_store(home)
+    device.write(store, {"name": "林晓雯在清风里"})
+    store.run("PRAGMA wal_checkpoint(PASSIVE)")
+    files = {path.name: path.read_bytes() for path in home.iterdir() if not path.name.endswith("-shm")}
+    store.close()
+    assert set(files) >= {FILE_NAME, f"{FILE_NAME}-wal"}
+    for text in ("林晓雯".encode(), b"SQLite format 3", b"CREATE TABLE"):
+        assert [name for name, content in files.items() if text in content] == []
+
+
+def test_another_key_opens_nothing_and_changes_nothing(home: Path) -> None:
+    open_store(home).close()
+    before = (home / FILE_NAME).read_bytes()
+    with pytest.raises(StoreError) as refused:
+        database.open_store(home, bytes(48))
+    assert refused.value.code == "store.damaged"
+    assert (home / FILE_NAME).read_bytes() == before

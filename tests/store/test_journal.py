@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.stores import open_store
 
 from visitcli.store import journal
-from visitcli.store.database import Store, open_store
+from visitcli.store.database import Store
 
 
 @pytest.fixture

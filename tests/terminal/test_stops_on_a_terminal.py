@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import Result
+from tests.stores import open_store
 from tests.terminal.terminal import FastTerminal
 
 from visitcli.app.scripts import shipped
 from visitcli.cli.screen.asking import KEYS
 from visitcli.domain.script import Stop
-from visitcli.store.database import open_store
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminal there")
 

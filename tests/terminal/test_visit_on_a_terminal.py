@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import Result
+from tests.stores import open_store
 from tests.terminal.terminal import RealTerminal
-
-from visitcli.store.database import open_store
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminal there")
 

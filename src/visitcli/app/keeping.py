@@ -14,7 +14,7 @@ from visitcli.app.runtime import Runtime
 from visitcli.domain import feedback
 from visitcli.domain.errors import VisitcliError
 from visitcli.domain.settings import Settings
-from visitcli.engines import settings_file
+from visitcli.engines import key_file, settings_file
 from visitcli.store import health, journal, packages, visits
 from visitcli.store.database import FILE_NAME, Store, explain, open_existing
 
@@ -42,12 +42,16 @@ class Check:
 def examine(runtime: Runtime) -> list[Check]:
     """Every check, in the order in which a person would want to know."""
     checks = [_settings(runtime), _room(runtime.home)]
+    path = runtime.home / FILE_NAME
+    if not path.exists() and not key_file.exists(runtime.home):
+        return [*checks, Check("store", "none_yet", note=True, context={"path": str(path)})]
+    checks.append(_key(runtime.home))
     try:
-        store = open_existing(runtime.home)
+        store = open_existing(runtime.home, runtime.key)
     except VisitcliError as error:
-        return [*checks, Check("store", "unusable", context={"reason": error.code, **error.context})]
+        return [*checks, Check("store", "unusable", context={"code": error.code, **error.context})]
     if store is None:
-        return [*checks, Check("store", "none_yet", note=True, context={"path": str(runtime.home / FILE_NAME)})]
+        return [*checks, Check("store", "none_yet", note=True, context={"path": str(path)})]
     try:
         return checks + [_guarded(name, check, store, runtime) for name, check in _CHECKS.items()]
     finally:
@@ -74,6 +78,15 @@ def _settings(runtime: Runtime) -> Check:
     if unknown:
         return Check("settings", "unknown_keys", note=True, context={"file": file, "keys": ", ".join(unknown)})
     return Check("settings", context={"file": file})
+
+
+def _key(home: Path) -> Check:
+    """Whether both files that hold the key are whole: of one that is damaged nothing is lost yet."""
+    bad = [name for name in (key_file.FILE_NAME, key_file.COPY_NAME) if key_file.read_one(home / name) is None]
+    files = {key_file.read_one(home / name) for name in (key_file.FILE_NAME, key_file.COPY_NAME)}
+    if len(bad) == 2:
+        return Check("key", "lost", context={"file": str(home / key_file.FILE_NAME)})
+    return Check("key", "damaged" if bad or len(files) > 1 else "", context={"file": (bad or [key_file.COPY_NAME])[0]})
 
 
 def _room(folder: Path) -> Check:
@@ -134,6 +147,7 @@ def _ours(folder: Path) -> Iterator[Path]:
     yield folder
     yield from folder.glob(f"{FILE_NAME}*")
     yield from folder.glob("*.backup.db")
+    yield from folder.glob(f"{key_file.FILE_NAME}*")
     yield from (folder / "media").glob("*")
 
 

@@ -20,7 +20,7 @@ from visitcli.store import cases, visits
 
 MOST_FEN = 1_000_000_000_00
 MOST_DEPENDANTS = 50
-ANSWERS = ("income", "essentials", "dependants", "priority_debts")
+ANSWERS = ("income", "essentials", "dependants", "priority_debts", "support")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,7 @@ class Asked:
     essentials: str | None = None
     dependants: int | None = None
     priority_debts: str | None = None
+    support: str | None = None
     months: int | None = None
     pause: int | None = None
     longer: int | None = None
@@ -118,6 +119,7 @@ def _budget(said: Mapping[str, Any], settings: Settings) -> Budget:
         income_fen=_fen(said["income"], "income"),
         essentials_fen=_fen(said.get("essentials", 0), "essentials"),
         dependants=_count(int(said.get("dependants", 0)), "dependants", MOST_DEPENDANTS, least=0) or 0,
+        dependants_fen=_fen(said.get("support", 0), "support"),
         priority_debts_fen=_fen(said.get("priority_debts", 0), "priority_debts"),
         floor_fen=half_up(Decimal(str(settings.living_floor)) * 100),
     )

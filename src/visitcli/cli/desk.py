@@ -53,16 +53,27 @@ class Desk:
     words: Words
     terminal: Terminal
     home: str | None = None
+    passphrase_file: str | None = None
     debug: bool = False
 
     @cached_property
     def runtime(self) -> Runtime:
         """Store, settings, clock; made when the first command asks."""
         from visitcli.app.runtime import Runtime
+        from visitcli.cli.secrets import DeskSecrets
+        from visitcli.engines import session_key
         from visitcli.engines.settings_file import FILE_NAME
 
         home, settings = self._folders()
-        return Runtime(home, settings / FILE_NAME, self.environment.clock, self.environment.random_bytes)
+        environ = self.environment.environ
+        return Runtime(
+            home,
+            settings / FILE_NAME,
+            self.environment.clock,
+            self.environment.random_bytes,
+            DeskSecrets(self.terminal, self.words, environ, self.passphrase_file),
+            session_key.places(environ),
+        )
 
     def _folders(self) -> tuple[Path, Path]:
         given = self.home or self.environment.environ.get("VISITCLI_HOME")

@@ -1,8 +1,8 @@
 """One SQLite file, through one connection, made in one place.
 
-The engine is sqlcipher3 from the first day (not yet keyed), because its SQLite lies outside the WAL-reset corruption
-range in which Python 3.11's own does (docs/adr/0001). Every acknowledged answer is on the disk before it is
-acknowledged: WAL with synchronous=FULL.
+The engine is sqlcipher3 (SQLCipher 4: every page encrypted with AES-256 and authenticated): its SQLite lies outside
+the WAL-reset corruption range in which Python 3.11's own does (docs/adr/0001). The key comes raw from the key file.
+Every acknowledged answer is on the disk before it is acknowledged: WAL with synchronous=FULL.
 """
 
 from __future__ import annotations
@@ -86,8 +86,8 @@ class Store:
         self.connection.close()
 
 
-def open_store(folder: Path) -> Store:
-    """Open the store of a folder, making or migrating it where needed.
+def open_store(folder: Path, key: bytes) -> Store:
+    """Open the store of a folder, making or migrating it where needed. `key`: 48 bytes, SQLCipher's raw key and salt.
 
     Raises StoreError: `store.newer` (made by a newer version), `store.foreign` (another program's file),
     `store.damaged`, `store.readonly`, `store.full`, `store.busy`.
@@ -95,7 +95,7 @@ def open_store(folder: Path) -> Store:
     with translated(folder / FILE_NAME):
         private_folder(folder)
         _create_file(folder / FILE_NAME)
-        store = Store(folder, _connect(folder / FILE_NAME))
+        store = Store(folder, _connect(folder / FILE_NAME, key))
         try:
             _bring_up_to_date(store)
         except BaseException:
@@ -104,13 +104,13 @@ def open_store(folder: Path) -> Store:
         return store
 
 
-def open_existing(folder: Path) -> Store | None:
+def open_existing(folder: Path, key: bytes) -> Store | None:
     """The store of a folder as it stands, neither made nor migrated; None where there is none. For `doctor`."""
     path = folder / FILE_NAME
     if not path.exists():
         return None
     with translated(path):
-        store = Store(folder, _connect(path))
+        store = Store(folder, _connect(path, key))
         _refuse_foreign(store)
         return store
 
@@ -127,9 +127,13 @@ def _create_file(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
-def _connect(path: Path) -> sqlite.Connection:
+def _connect(path: Path, key: bytes) -> sqlite.Connection:
     # mode=rw: a file that has vanished must be an error, never a new and empty store.
     connection = sqlite.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    if not connection.execute("PRAGMA cipher_version").fetchone():  # another engine would ignore the key without a word
+        raise StoreError("store.no_cipher", path=str(path))
     for pragma in _PRAGMAS:
         connection.execute(pragma)
     return connection

@@ -25,7 +25,7 @@ HOME_BASE = "31.2304,121.4737"
 def demo(ctx: typer.Context) -> int:
     desk: Desk = ctx.obj
     folder = Path(tempfile.mkdtemp(prefix="visitcli-demo-"))
-    day = _Day(desk, folder)
+    day = _Day(desk, folder, desk.environment.random_bytes(16).hex())
     day.walk()
     failed = [step for step in day.done if step["status"] != 0]
     if desk.terminal.json:
@@ -65,6 +65,7 @@ class _Day:
 
     desk: Desk
     folder: Path
+    passphrase: str  # the folder is thrown away and with it what this opens
     clock: _Clock = field(default_factory=_Clock)
     done: list[dict[str, Any]] = field(default_factory=list)
 
@@ -144,14 +145,14 @@ class _Day:
 
     def _stops(self) -> list[dict[str, Any]]:
         """The stops of the plan that was just made."""
+        from visitcli.cli.desk import new_desk
         from visitcli.store import plans
-        from visitcli.store.database import open_store
 
-        store = open_store(self.folder / "home")
+        desk = new_desk(self._environment(io.StringIO()), [])
         try:
-            plan = plans.latest(store, MORNING.date().isoformat())
+            plan = plans.latest(desk.runtime.store, MORNING.date().isoformat())
         finally:
-            store.close()
+            desk.close()
         return [stop for day in (plan or {"days": []})["days"] for stop in day["stops"]]
 
     @property
@@ -164,7 +165,7 @@ class _Day:
         stderr = self.desk.terminal.stderr if self.desk.terminal.json else stdout
         terminal = Terminal(io.StringIO(), stdout, stderr, interactive=False)
         environ = {**self.desk.environment.environ, "VISITCLI_HOME": str(self.folder / "home")}
-        environ["VISITCLI_LANG"] = self.desk.words.language
+        environ |= {"VISITCLI_LANG": self.desk.words.language, "VISITCLI_PASSPHRASE": self.passphrase}
         return Environment(environ, self.clock, self.desk.environment.random_bytes, terminal)
 
     def _file(self, name: str, answers: Mapping[str, Any]) -> str:

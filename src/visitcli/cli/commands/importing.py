@@ -38,6 +38,7 @@ def import_(
 ) -> int:
     desk: Desk = ctx.obj
     from visitcli.app.importing import Portfolio, parse_mapping, stops_gone
+    from visitcli.cli.commands.locking import set_up, show_code
     from visitcli.formats.refused_rows import RefusedRows, is_one_of
 
     options = _options(desk, dry_run, strict, complete, crs, parse_mapping(map_ or []))
@@ -46,6 +47,7 @@ def import_(
         if is_one_of(rejected, files):
             raise BadInputError("import.rejected_is_input", file=str(rejected))
         refused.refuse_unless_writable(rejected)
+    code = set_up(desk)
     outcomes = [
         _one(desk, path, replace(options, complete=complete and path is files[-1]), refused, portfolio, len(files) == 1)
         for path in files
@@ -55,7 +57,9 @@ def import_(
     if desk.terminal.json:
         documents = [_document(desk, path, found) for path, found in zip(files, outcomes, strict=True)]
         desk.terminal.document(
-            {"files": documents, "stops_gone": gone} | ({"error": _error(desk, unwritten)} if unwritten else {})
+            {"files": documents, "stops_gone": gone}
+            | ({"error": _error(desk, unwritten)} if unwritten else {})
+            | ({"recovery_code": code} if code else {})
         )
     else:
         _tell(desk, outcomes, options, rejected if len(refused) and not unwritten else None)
@@ -63,6 +67,8 @@ def import_(
             desk.terminal.out(desk.words("import.stops_gone", cases=_some(desk, gone), count=len(gone)))
         if unwritten:
             tell(desk, unwritten)
+        if code:
+            show_code(desk, code)
     clean = all(not isinstance(found, VisitcliError) and not found.rejected for found in outcomes)
     return 0 if clean and not unwritten else ANY_REFUSED
 

@@ -17,15 +17,18 @@ def init(
     jurisdiction: Annotated[str | None, typer.Option("--jurisdiction", metavar="cn|us|us-ma|uk|in|au")] = None,
 ) -> None:
     from visitcli.app import setting_up
+    from visitcli.cli.commands.locking import set_up, show_code
 
     desk: Desk = ctx.obj
+    code = set_up(desk)
     named = {"agent": agent, "name": name, "partner": partner, "jurisdiction": jurisdiction}
     known, changed = setting_up.set_device_up(desk.runtime, named)
     runtime, words = desk.runtime, desk.words
     if desk.terminal.json:
         document = {"agent": known.id, "name": known.name or None, "partner": known.partner or None}
         document |= {"jurisdiction": known.jurisdiction, "home": str(runtime.home)}
-        desk.terminal.document({**document, "settings": str(runtime.settings_path), "changed": changed})
+        document |= {"settings": str(runtime.settings_path), "recovery_code": code}
+        desk.terminal.document({**document, "changed": changed})
         return
     desk.terminal.out(words("init.set" if changed else "init.is"))
     desk.terminal.out(words("init.agent", value=known.id))
@@ -36,3 +39,5 @@ def init(
     desk.terminal.out(words("init.settings", value=runtime.settings_path))
     if not runtime.settings.home_base:
         desk.terminal.out(words("init.home_base"))
+    if code:
+        show_code(desk, code)

@@ -22,6 +22,7 @@ def options(
     essentials: Annotated[str | None, typer.Option("--essentials", metavar="YUAN")] = None,
     dependants: Annotated[int | None, typer.Option("--dependants", metavar="N")] = None,
     priority_debts: Annotated[str | None, typer.Option("--priority-debts", metavar="YUAN")] = None,
+    support: Annotated[str | None, typer.Option("--support", metavar="YUAN")] = None,
     months: Annotated[int | None, typer.Option("--months", metavar="N")] = None,
     pause: Annotated[int | None, typer.Option("--pause", metavar="N")] = None,
     longer: Annotated[int | None, typer.Option("--longer", metavar="N")] = None,
@@ -36,6 +37,7 @@ def options(
         essentials=essentials,
         dependants=dependants,
         priority_debts=priority_debts,
+        support=support,
         months=months,
         pause=pause,
         longer=longer,
@@ -133,7 +135,10 @@ def _tell(desk: Desk, offer: Offer) -> None:
         terminal.out(words("options.owed_reckoned" if owed.reckoned else "options.owed", **items))
     if ways.budget:
         budget = ways.budget
-        amounts = {key: yuan_grouped(getattr(budget, f"{key}_fen")) for key in ("income", "living", "surplus", "most")}
+        amounts = {
+            key: yuan_grouped(getattr(budget, f"{key}_fen"))
+            for key in ("income", "living", "buffer", "surplus", "most")
+        }
         terminal.out(words("options.budget", **amounts))
         if offer.heard_on:
             terminal.out(words("options.heard", date=offer.heard_on[:10]))
