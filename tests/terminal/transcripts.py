@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.stores import PASSPHRASE
 from tests.terminal.terminal import FastTerminal
 
 from visitcli.cli.desk import Environment, system
@@ -69,7 +70,7 @@ TALK = [
     Step("有没有需要特别照顾的情况？", "1"),
     Step("聊到这里，客户的情绪？", "1"),
     Step("目前的还款能力？", "4"),
-    Step("全家每月到手多少元？", "\r", "6500"),
+    Step("全家每月到手多少元？", "\r", "8800"),
     Step("吃住、看病、上学、养老", "\r", "4200"),
     Step("要养几口人？", "\r", "2"),
     Step("见到车了吗？", "1"),
@@ -166,6 +167,7 @@ def _fill(home: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("VISITCLI_PASSPHRASE", PASSPHRASE)
     for each in WALKS:
         with contextlib.suppress(BrokenPipeError):
             (EXAMPLES / f"visit-{each}.txt").write_text(transcript(each), encoding="utf-8")
