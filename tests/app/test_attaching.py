@@ -13,6 +13,7 @@ from tests.stores import open_store
 
 from visitcli.app import attaching
 from visitcli.app.attaching import attach
+from visitcli.app.runtime import vault_of
 from visitcli.domain.errors import BadInputError, StoreError
 from visitcli.store.database import Store
 
@@ -28,7 +29,7 @@ def store(home: Path) -> Iterator[Store]:
 
 def code_of(store: Store, given: str | Path) -> str:
     with pytest.raises(BadInputError) as refused:
-        attach(store, "vehicle_photo", str(given))
+        attach(vault_of(store), "vehicle_photo", str(given))
     assert refused.value.context["file"] == str(given)
     assert list(store.media.iterdir()) == []
     return refused.value.code
@@ -113,6 +114,6 @@ def test_a_full_disk_is_still_the_stores(store: Store, tmp_path: Path, monkeypat
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StoreError) as refused:
-        attach(store, "vehicle_photo", str(photo))
+        attach(vault_of(store), "vehicle_photo", str(photo))
     assert refused.value.code == "store.full"
     assert list(store.media.iterdir()) == []

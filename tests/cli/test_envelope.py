@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.stores import open_store
 from tests.torture.packages import mutations, run_mutations
 
 from visitcli.engines import sealing
@@ -127,7 +128,8 @@ def test_an_unknown_agent_and_another_key_are_refused(office: Office, home: Path
     assert office.refused("receipt", exported["package"]) == "ledger.unknown_sender"
     assert office.refused("verify", exported["package"], "--sender", "AAAA") == "package.other_sender"
     assert office.taken(exported).status == 0
-    (home / "agent-key.pem").unlink()
+    with open_store(home) as store:
+        store.run("DELETE FROM device WHERE key = 'signing_key'")
     office.call()
     again = office.export()
     assert again["envelope"]["sender"] != exported["envelope"]["sender"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import uuid
 from collections.abc import Callable
@@ -12,8 +13,11 @@ import pytest
 from tests.conftest import Clock, Result
 from tests.stores import open_store
 
+from visitcli.app.runtime import vault_of
+
 Run = Callable[..., Result]
 
+PHOTO = b"\xff\xd8\xff\xe0 made up \xff\xd9"
 NOBODY = {"who_opened": "nobody", "card_left": "yes", "next_step": "visit_again"}
 PROMISE: dict[str, Any] = {
     "who_opened": "customer",
@@ -176,16 +180,21 @@ def test_an_answer_out_of_bounds_keeps_those_before_it(three_cases: Run, tmp_pat
     assert shown["answers"]["promise_amount"] == "1500.00"
 
 
-def test_a_photo_is_copied_in_under_its_hash(three_cases: Run, tmp_path: Path, home: Path) -> None:
+def test_a_photo_is_taken_in_sealed(three_cases: Run, tmp_path: Path, home: Path) -> None:
     photo = tmp_path / "车.jpg"
-    photo.write_bytes(b"\xff\xd8\xff\xe0 made up \xff\xd9")
+    photo.write_bytes(PHOTO)
     values = {**PROMISE, "vehicle_seen": "yes", "vehicle_photo": str(photo)}
     result = three_cases("visit", "SH-0001", "--answers", answers(tmp_path, values), "--json")
     assert result.status == 0, result.err
     photo.unlink()
-    kept = home / three_cases("show", "SH-0001", "--json").json["visits"][0]["answers"]["vehicle_photo"]
-    assert kept.read_bytes() == b"\xff\xd8\xff\xe0 made up \xff\xd9"
+    name = three_cases("show", "SH-0001", "--json").json["visits"][0]["answers"]["vehicle_photo"]
+    assert name == f"media/{hashlib.sha256(PHOTO).hexdigest()}.jpg"
+    (kept,) = (home / "media").iterdir()
+    assert Path(name).stem not in kept.name
+    assert b"made up" not in kept.read_bytes()
     assert kept.stat().st_mode & 0o777 == 0o600
+    with open_store(home) as store, vault_of(store).open(name) as stream:
+        assert stream.read() == PHOTO
 
 
 @pytest.mark.parametrize(("file", "code"), [("gone.jpg", "not_found"), (".", "not_a_file"), ("empty.jpg", "empty")])

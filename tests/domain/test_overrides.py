@@ -46,6 +46,11 @@ def test_any_other_letter_anywhere_is_a_slip(code: str) -> None:
             if other != letter:
                 with pytest.raises(UnreadableCode):
                     read(code[:at] + other + code[at + 1 :])
+    for at in range(len(code) - 1):
+        pair = code[at : at + 2]
+        if "-" not in pair and pair[0] != pair[1]:
+            with pytest.raises(UnreadableCode):
+                read(code[:at] + pair[::-1] + code[at + 2 :])
     for cut in (code[:-1], code[1:], code + "0", "", "hello"):
         with pytest.raises(UnreadableCode):
             read(cut)

@@ -8,6 +8,7 @@ import io
 import json
 import tracemalloc
 import zipfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -144,12 +145,12 @@ def media_file(folder: Path, content: bytes) -> MediaFile:
     source = folder / "photo.jpg"
     source.write_bytes(content)
     sha256 = hashlib.sha256(content).hexdigest()
-    return MediaFile(source, media_path(sha256, ".jpg"), sha256, len(content))
+    return MediaFile(partial(source.open, "rb"), media_path(sha256, ".jpg"), sha256, len(content))
 
 
 def test_a_file_that_changed_meanwhile_is_not_packed(tmp_path: Path) -> None:
     file = media_file(tmp_path, b"as it was")
-    file.source.write_bytes(b"as it is!")
+    (tmp_path / "photo.jpg").write_bytes(b"as it is!")
     with pytest.raises(BadInputError) as refused:
         written([], (file,))
     assert refused.value.code == "export.media_changed"

@@ -1,4 +1,4 @@
-"""Photos, recordings and files: copied into the store's folder under their hash, whole or not at all."""
+"""Photos, recordings and files: taken in sealed, whole or not at all."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from visitcli.domain.errors import BadInputError
-from visitcli.files import open_at_once, part_of, put
-from visitcli.store.database import Store, translated
+from visitcli.engines.vault import Vault
+from visitcli.files import open_at_once
+from visitcli.store.database import translated
 
 LARGEST = 500 * 1024 * 1024
 _CHUNK = 1 << 20
@@ -21,7 +22,7 @@ _NOWHERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A copied file. `path` is relative to the store's folder: `media/<sha256><suffix>`."""
+    """A file taken in. `path` is its name in the vault and in the records: `media/<sha256><suffix>`."""
 
     path: str
     sha256: str
@@ -42,13 +43,13 @@ class _Given:
         return BadInputError(f"attach.{code}", **named, limit=limit, expected="file", reason=reason)
 
 
-def attach(store: Store, question: str, given: str) -> Attachment:
-    """Copy a file in. Raises BadInputError `attach.not_found`, `attach.not_a_file`, `attach.empty`, `attach.too_large`,
+def attach(vault: Vault, question: str, given: str) -> Attachment:
+    """Take a file in. Raises BadInputError `attach.not_found`, `attach.not_a_file`, `attach.empty`, `attach.too_large`,
     `attach.unreadable`."""
     asked = _Given(question, given)
     source, descriptor = _opened(asked)
     try:
-        return _copy(store, asked, descriptor, source)
+        return _copy(vault, asked, descriptor, source)
     finally:
         os.close(descriptor)
 
@@ -85,16 +86,16 @@ def _unfit(status: os.stat_result) -> str:
     return "too_large" if status.st_size > LARGEST else ""
 
 
-def _copy(store: Store, asked: _Given, descriptor: int, source: Path) -> Attachment:
+def _copy(vault: Vault, asked: _Given, descriptor: int, source: Path) -> Attachment:
     digester, total = hashlib.sha256(), 0
-    with translated(store.media), part_of(store.media) as (part, target):
+    with translated(vault.folder), vault.new() as entry:
         for chunk in _chunks(asked, descriptor):
             digester.update(chunk)
-            total += target.write(chunk)
+            total += entry.write(chunk)
         suffix = source.suffix.lower() if source.suffix[1:].isalnum() and len(source.suffix) <= 6 else ""
-        final = store.media / f"{digester.hexdigest()}{suffix}"
-        put(part, target, final)
-    return Attachment(f"media/{final.name}", digester.hexdigest(), total, source.name)
+        path = f"media/{digester.hexdigest()}{suffix}"
+        entry.keep(path)
+    return Attachment(path, digester.hexdigest(), total, source.name)
 
 
 def _chunks(asked: _Given, descriptor: int) -> Iterator[bytes]:

@@ -76,7 +76,7 @@ def put_in(runtime: Runtime, folder: Path, contents: Contents, package: IO[bytes
         _mark(runtime, recipient, number)
     target = folder / (contents.name + SUFFIX)
     sha256, size = _copy(kept, target)
-    sender = signing.written(signing.device_public_key(runtime.home))
+    sender = signing.written(runtime.sign(b"")[0])
     return Envelope(target, int(kept.name.partition("-")[0]), sender, recipient, sha256, size)
 
 
@@ -128,7 +128,7 @@ def _seal(
 ) -> None:
     manifest = Manifest(
         agent=runtime.agent.id,
-        sender=signing.written(signing.device_public_key(runtime.home)),
+        sender=signing.written(runtime.sign(b"")[0]),
         recipient=recipient,
         sequence=number.sequence,
         previous=number.previous,
@@ -138,7 +138,7 @@ def _seal(
         size=contents.bytes,
         records=contents.records,
     )
-    _, signature = signing.sign(signing.device_key(runtime.home), envelope.signed_message(manifest.text))
+    _, signature = runtime.sign(envelope.signed_message(manifest.text))
     with part_of(kept.parent) as (part, stream):
         sealer = sealing.Sealer(stream, sealing.recipient(recipient), runtime.random_bytes)
         package.seek(0)

@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from visitcli.app import enveloping, scripts
 from visitcli.app.enveloping import Contents, Envelope
@@ -83,7 +84,7 @@ def export(
     """
     target = _folder(folder or runtime.home / FOLDER)
     with packages.snapshot(runtime.store):
-        found = _gather(runtime.store, progress)
+        found = _gather(runtime, progress)
         unfinished = tuple(visit["case_id"] for visit in visits.unfinished(runtime.store))
     if not found.records:
         return Exported(unfinished=unfinished)
@@ -141,11 +142,12 @@ class _Found:
             self.latest, self.agent = at, agent
 
 
-def _gather(store: Store, progress: Progress) -> _Found:
+def _gather(runtime: Runtime, progress: Progress) -> _Found:
+    store = runtime.store
     total = 2 * packages.media_bytes_to_export(store)  # each file is read to check it, then to copy it
     found = _Found(_counter(progress, total))
     for visit in packages.visits_to_export(store):
-        _add_visit(store, found, visit)
+        _add_visit(runtime, found, visit)
     for contact in packages.contacts_to_export(store):
         found.tables.add(rows_of_contact(contact))
         found.ended(contact["contact_id"], 1, contact["at"], contact["agent"])
@@ -167,14 +169,15 @@ def _attached(store: Store, visit: Mapping[str, Any]) -> list[dict[str, Any]]:
     return files
 
 
-def _add_visit(store: Store, found: _Found, visit: Mapping[str, Any]) -> None:
+def _add_visit(runtime: Runtime, found: _Found, visit: Mapping[str, Any]) -> None:
+    store = runtime.store
     files = _attached(store, visit)
     for file in files:
-        source = store.folder / file["file"]
-        file["state"] = _state(source, file, found.advance)
+        opened = partial(runtime.vault.open, file["file"])
+        file["state"] = _state(opened, file, found.advance)
         if file["state"] == "included":
             path = media_path(file["sha256"], file["suffix"])
-            found.media[path] = MediaFile(source, path, file["sha256"], file["bytes"])
+            found.media[path] = MediaFile(opened, path, file["sha256"], file["bytes"])
         else:
             found.missing.append(Missing(visit["case_id"], file["question"], file["file"], file["state"]))
     script = scripts.of_visit(store, visit["script_sha256"])
@@ -182,12 +185,14 @@ def _add_visit(store: Store, found: _Found, visit: Mapping[str, Any]) -> None:
     found.ended(visit["visit_id"], visit["revision"], visit["ended_at"], visit["agent"])
 
 
-def _state(source: Path, file: Mapping[str, Any], advance: Advance) -> str:
+def _state(opened: Callable[[], IO[bytes]], file: Mapping[str, Any], advance: Advance) -> str:
     try:
-        with source.open("rb") as stream:
+        with opened() as stream:
             found = sha256_of(stream, advance)
     except OSError:
         return "missing"
+    except BadInputError:  # it does not open any more
+        return "damaged"
     return "included" if found == (file["sha256"], file["bytes"]) else "damaged"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,15 +11,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from visitcli.app.runtime import Runtime
+from visitcli.app.runtime import Runtime, vault_of
 from visitcli.domain import feedback
-from visitcli.domain.errors import VisitcliError
+from visitcli.domain.errors import BadInputError, VisitcliError
 from visitcli.domain.settings import Settings
 from visitcli.engines import key_file, settings_file
-from visitcli.store import health, journal, packages, visits
+from visitcli.engines.vault import Vault
+from visitcli.store import anchor, health, journal, packages, visits
 from visitcli.store.database import FILE_NAME, Store, explain, open_existing
 
 LITTLE_ROOM = 200 * 1024 * 1024
+_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def examine(runtime: Runtime) -> list[Check]:
     """Every check, in the order in which a person would want to know."""
     checks = [_settings(runtime), _room(runtime.home)]
     path = runtime.home / FILE_NAME
-    if not path.exists() and not key_file.exists(runtime.home):
+    if not any((runtime.home / name).exists() for name in (FILE_NAME, key_file.FILE_NAME, anchor.FILE_NAME)):
         return [*checks, Check("store", "none_yet", note=True, context={"path": str(path)})]
     checks.append(_key(runtime.home))
     try:
@@ -126,13 +129,40 @@ def _records(store: Store, runtime: Runtime) -> Check:
     return Check("records", "differ" if wrong else "", context=context)
 
 
-def _media(store: Store, _runtime: Runtime) -> Check:
-    missing = [
-        file
-        for file, size in health.attached_files(store)
-        if not (store.folder / file).is_file() or (store.folder / file).stat().st_size != size
-    ]
+def _media(store: Store, runtime: Runtime) -> Check:
+    """Read every attached file through: it opens only where it is what was sealed."""
+    vault = vault_of(store, runtime.random_bytes)
+    missing = [file for file, size in health.attached_files(store) if not _is_whole(vault, file, size)]
     return Check("media", "missing" if missing else "", context={"count": len(missing), "first": (missing or [""])[0]})
+
+
+def _is_whole(vault: Vault, file: str, size: int) -> bool:
+    digester, found = hashlib.sha256(), 0
+    try:
+        with vault.open(file) as stream:
+            while chunk := stream.read(_CHUNK):
+                digester.update(chunk)
+                found += len(chunk)
+    except (OSError, BadInputError):
+        return False
+    return found == size and digester.hexdigest() == Path(file).stem
+
+
+def _anchor(store: Store, _runtime: Runtime) -> Check:
+    """Whether the journal holds all that was saved, by what is known of it outside the database."""
+    known, last = store.anchor.read(), journal.newest(store)
+    if known is None:
+        return Check("anchor", "damaged" if store.anchor.exists else "missing", context={"last": last.seq})
+    if known.seq > last.seq:
+        return Check("anchor", "behind", context={"count": known.seq - last.seq, "last": last.seq, "known": known.seq})
+    if not journal.holds(store, known):
+        return Check("anchor", "differs", context={"known": known.seq})
+    gaps = journal.gaps(store)
+    if gaps:
+        gap = gaps[-1]
+        context = {"count": gap.expected - gap.found, "found": gap.found, "expected": gap.expected}
+        return Check("anchor", "gap", context={**context, "at": gap.at[:16].replace("T", " ")})
+    return Check("anchor", context={"last": last.seq})
 
 
 def _modes(store: Store, _runtime: Runtime) -> Check:
@@ -147,6 +177,7 @@ def _ours(folder: Path) -> Iterator[Path]:
     yield folder
     yield from folder.glob(f"{FILE_NAME}*")
     yield from folder.glob("*.backup.db")
+    yield from folder.glob(anchor.FILE_NAME)
     yield from folder.glob(f"{key_file.FILE_NAME}*")
     yield from (folder / "media").glob("*")
 
@@ -168,6 +199,7 @@ _CHECKS: dict[str, Callable[[Store, Runtime], Check]] = {
     "integrity": _integrity,
     "foreign_keys": _foreign_keys,
     "journal": _journal,
+    "anchor": _anchor,
     "records": _records,
     "media": _media,
     "modes": _modes,

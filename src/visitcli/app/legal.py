@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from visitcli.app import lookup, scripts
 from visitcli.app.ruling import Bench, Record, touches
@@ -185,8 +186,8 @@ def _readme(case_id: str, office: date | None, found: Reckoning | None, about: R
     return "\n\n".join(lines) + "\n"
 
 
-def _copies(runtime: Runtime, recorded: list[dict[str, Any]]) -> Iterator[tuple[str, Path]]:
+def _copies(runtime: Runtime, recorded: list[dict[str, Any]]) -> Iterator[tuple[str, Callable[[], IO[bytes]]]]:
     for visit in recorded:
         for item in visit["record"]["media"]:
             if item["question"] not in SENSITIVE:
-                yield f"attachments/{Path(item['path']).name}", runtime.store.folder / item["path"]
+                yield f"attachments/{Path(item['path']).name}", partial(runtime.vault.open, item["path"])

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from visitcli.domain.errors import StoreError
 from visitcli.domain.ids import uuid7
@@ -18,6 +18,10 @@ from visitcli.engines import key_file, session_key, settings_file
 from visitcli.store import device
 from visitcli.store.database import FILE_NAME, Store, open_store, private_folder, translated
 
+if TYPE_CHECKING:
+    from visitcli.engines.vault import Vault
+
+SIGNING_KEY = "signing_key"
 JURISDICTIONS = ("cn", "us", "us-ma", "uk", "in", "au")
 
 
@@ -139,6 +143,22 @@ class Runtime:
             plain = stream.read(16) in (b"SQLite format 3\0", b"")
         raise StoreError("store.plain" if plain else "key.missing", path=str(path))
 
+    @cached_property
+    def vault(self) -> Vault:
+        """The attached files."""
+        return vault_of(self.store, self.random_bytes)
+
+    def sign(self, message: bytes) -> tuple[bytes, bytes]:
+        """Public key and signature by this device, whose key is made at first use and lies in the store alone."""
+        from visitcli.engines import signing
+
+        key = device.read(self.store).get(SIGNING_KEY)
+        if key is None:
+            with self.store.transaction():
+                key = device.read(self.store).get(SIGNING_KEY) or signing.new_key()
+                device.write(self.store, {SIGNING_KEY: key})
+        return signing.sign_with(key, message)
+
     @property
     def is_unlocked(self) -> bool:
         """Whether the store opens without a question; asks nothing."""
@@ -185,6 +205,13 @@ class Runtime:
         """Let go of the store."""
         while self._opened:
             self._opened.pop().close()
+
+
+def vault_of(store: Store, random_bytes: Callable[[int], bytes] = os.urandom) -> Vault:
+    """The attached files of a store."""
+    from visitcli.engines.vault import Vault
+
+    return Vault(store.media, store.secret("media"), random_bytes)
 
 
 def _system_user() -> str:

@@ -9,7 +9,7 @@ from visitcli.app.runtime import JURISDICTIONS, Agent, Runtime
 from visitcli.domain.errors import BadInputError, UsageError
 from visitcli.domain.geo import parse_point
 from visitcli.domain.texts import plain_text
-from visitcli.engines import sealing, settings_file, signing
+from visitcli.engines import sealing, settings_file
 from visitcli.store import device
 
 NAME_LIMIT = 80
@@ -27,7 +27,7 @@ def set_device_up(runtime: Runtime, named: dict[str, str | None]) -> tuple[Agent
         raise UsageError("init.bad_name")
     with runtime.store.transaction():
         device.write(runtime.store, changes)
-    signing.device_key(runtime.home)
+    runtime.sign(b"")  # makes the key that signs what goes to the office
     runtime.forget()
     return runtime.agent, sorted(changes)
 

@@ -230,7 +230,7 @@ class Visit:
         self._refuse_too_much(name, checked)
         question = self.script.by_name[name]
         if question.type in MEDIA and checked != self.session.answers.get(name):
-            attachment = attach(self._runtime.store, name, str(checked))
+            attachment = attach(self._runtime.vault, name, str(checked))
             if attachment.path == self.session.answers.get(name):  # the same file again
                 return self._seq
             return self.record("answered", {"name": name, "value": attachment.path}, attachment=attachment)
@@ -342,6 +342,8 @@ class Visit:
                 visits.set_status(store, self.visit_id, status)
             if session.is_closed and not self.session.is_closed:
                 visits.finish(store, self._closing(session))
+        if session.is_closed and not self.session.is_closed:
+            store.checkpoint()
         self._seq, self.session = event.seq, session
         return event.seq
 

@@ -1,4 +1,5 @@
-"""Ed25519 signatures (RFC 8032) by the `cryptography` library, and the office's key file."""
+"""Ed25519 signatures (RFC 8032) by the `cryptography` library; the office's key lies in a file, the device's in its
+store."""
 
 from __future__ import annotations
 
@@ -72,7 +73,7 @@ def verifies(public_key: bytes, signature: bytes, message: bytes) -> bool:
 
 
 def written(public_key: bytes) -> str:
-    """A public key as the settings have it."""
+    """A key as the settings have it: base64."""
     return b64encode(public_key).decode()
 
 
@@ -85,21 +86,16 @@ def public_key(text: str) -> bytes | None:
     return raw if len(raw) == PUBLIC_BYTES else None
 
 
-DEVICE_KEY = "agent-key.pem"
+def new_key() -> str:
+    """A new private key, base64."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    return written(Ed25519PrivateKey.generate().private_bytes_raw())
 
 
-def device_key(home: Path) -> Path:
-    """The file of the key by which this device signs what it exports; made where there is none."""
-    path = home / DEVICE_KEY
-    if not path.exists():
-        try:
-            make_key(path)
-        except BadInputError as error:
-            if error.code != "office.key_exists":  # another process was faster
-                raise
-    return path
+def sign_with(key: str, message: bytes) -> tuple[bytes, bytes]:
+    """Public key and signature by a private key as `new_key` gave it."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-
-def device_public_key(home: Path) -> bytes:
-    """The public half of this device's key."""
-    return sign(device_key(home), b"")[0]
+    private = Ed25519PrivateKey.from_private_bytes(b64decode(key))
+    return private.public_key().public_bytes_raw(), private.sign(message)

@@ -8,10 +8,10 @@ import io
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from visitcli.domain.errors import BadInputError
 from visitcli.formats.formulas import guarded
@@ -41,13 +41,13 @@ def write(
     folder: Path,
     texts: Mapping[str, str],
     sheets: Sequence[Sheet],
-    copies: Mapping[str, Path],
+    copies: Mapping[str, Callable[[], IO[bytes]]],
     about: Mapping[str, Any],
 ) -> dict[str, str]:
     """Write the folder and give the SHA-256 of each file by its name in it; `manifest.json` has them with `about`.
 
-    `copies`: files to be copied by their names in the folder. Raises BadInputError `legal.not_empty` where something is
-    there already, `legal.unwritable`, `legal.copy_missing`.
+    `copies`: what opens the files to be copied, by their names in the folder. Raises BadInputError `legal.not_empty`
+    where something is there already, `legal.unwritable`, `legal.copy_missing`.
     """
     target = folder.expanduser().absolute()
     part = target.parent / f".{target.name}-{os.getpid()}-{os.urandom(4).hex()}.part"
@@ -70,24 +70,31 @@ def write(
 
 
 def _filled(
-    part: Path, texts: Mapping[str, str], sheets: Sequence[Sheet], copies: Mapping[str, Path]
+    part: Path, texts: Mapping[str, str], sheets: Sequence[Sheet], copies: Mapping[str, Callable[[], IO[bytes]]]
 ) -> dict[str, str]:
     contents = {name: text.encode() for name, text in texts.items()}
     contents |= {sheet.name: sheet.content for sheet in sheets}
     hashes = {name: _put(part / name, content) for name, content in contents.items()}
-    for name, source in copies.items():
+    for name, opened in copies.items():
+        (part / name).parent.mkdir(mode=0o700, exist_ok=True)
         try:
-            content = source.read_bytes()
+            with opened() as source:
+                hashes[name] = _copy(source, part / name)
         except FileNotFoundError as error:
             raise BadInputError("legal.copy_missing", file=name) from error
-        (part / name).parent.mkdir(mode=0o700, exist_ok=True)
-        hashes[name] = _put(part / name, content)
     return hashes
 
 
 def _put(path: Path, content: bytes) -> str:
+    return _copy(io.BytesIO(content), path)
+
+
+def _copy(source: IO[bytes], path: Path) -> str:
+    digester = hashlib.sha256()
     with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as stream:
-        stream.write(content)
+        while chunk := source.read(1 << 20):
+            digester.update(chunk)
+            stream.write(chunk)
         stream.flush()
         os.fsync(stream.fileno())
-    return hashlib.sha256(content).hexdigest()
+    return digester.hexdigest()

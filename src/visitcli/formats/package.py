@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import stat
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
@@ -45,9 +44,9 @@ Advance = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class MediaFile:
-    """A file that travels in the package: where it lies, its SHA-256 and size, and its place in the package."""
+    """A file that travels in the package: how it is opened, its place in the package, its SHA-256 and size."""
 
-    source: Path
+    opened: Callable[[], IO[bytes]]
     path: str
     sha256: str
     bytes: int
@@ -154,15 +153,14 @@ def _entry(path: str, size: int) -> zipfile.ZipInfo:
 
 
 def _copy(file: MediaFile, target: IO[bytes], advance: Advance) -> None:
-    digester = hashlib.sha256()
-    with file.source.open("rb") as source:
+    digester, size = hashlib.sha256(), 0
+    with file.opened() as source:
         while chunk := source.read(CHUNK):
             digester.update(chunk)
-            target.write(chunk)
+            size += target.write(chunk)
             advance(len(chunk))
-        size = os.fstat(source.fileno()).st_size
     if digester.hexdigest() != file.sha256 or size != file.bytes:
-        raise BadInputError("export.media_changed", file=str(file.source))
+        raise BadInputError("export.media_changed", file=file.path)
 
 
 def sha256_of(stream: IO[bytes], advance: Advance = lambda _: None) -> tuple[str, int]:

@@ -8,6 +8,8 @@ Every acknowledged answer is on the disk before it is acknowledged: WAL with syn
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import hmac
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,6 +18,8 @@ from typing import Any
 from sqlcipher3 import dbapi2 as sqlite
 
 from visitcli.domain.errors import StoreError, VisitcliError
+from visitcli.store import anchor
+from visitcli.store.anchor import Anchor, Head
 
 FILE_NAME = "visitcli.db"
 APPLICATION_ID = 0x56495343  # "VISC"
@@ -39,9 +43,12 @@ Values = Sequence[object] | Mapping[str, object]  # for `?` and for `:name`
 class Store:
     """An open store: the connection and where it lies. SQL is written only in this package."""
 
-    def __init__(self, folder: Path, connection: sqlite.Connection) -> None:
+    def __init__(self, folder: Path, connection: sqlite.Connection, key: bytes) -> None:
         self.folder = folder
         self.connection = connection
+        self._key = key
+        self.anchor = Anchor(folder, self.secret("anchor"))
+        self.head: Head | None = None  # of what this connection has committed, or is about to
 
     @property
     def path(self) -> Path:
@@ -54,6 +61,10 @@ class Store:
         folder = self.folder / "media"
         private_folder(folder)
         return folder
+
+    def secret(self, purpose: str) -> bytes:
+        """32 bytes that follow from the store's key, for one purpose alone (HMAC-SHA-256 as a key derivation)."""
+        return hmac.digest(self._key, b"visitcli " + purpose.encode(), hashlib.sha256)
 
     def all(self, sql: str, values: Values = ()) -> list[Row]:
         """Every row of a query."""
@@ -73,29 +84,49 @@ class Store:
     def transaction(self) -> Iterator[None]:
         """All or nothing, durable when the block has ended. The lock is taken at once: taken later it can fail."""
         self.connection.execute("BEGIN IMMEDIATE")
+        before = self.head
         try:
             yield
         except BaseException:
+            self.head = before
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
             raise
         self.connection.execute("COMMIT")
+        if self.head is not None and self.head != before:
+            self.anchor.follow(self.head)
+
+    def checkpoint(self) -> None:
+        """Bring everything from the write-ahead log into the database and onto the disk, the anchor with it. What
+        another process is just reading stays in the log until later."""
+        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self.anchor.sync()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the files."""
         self.connection.close()
+        self.anchor.close()
 
 
 def open_store(folder: Path, key: bytes) -> Store:
     """Open the store of a folder, making or migrating it where needed. `key`: 48 bytes, SQLCipher's raw key and salt.
 
     Raises StoreError: `store.newer` (made by a newer version), `store.foreign` (another program's file),
-    `store.damaged`, `store.readonly`, `store.full`, `store.busy`.
+    `store.damaged`, `store.readonly`, `store.full`, `store.busy`, `store.vanished` (its anchor is there, the file is
+    not).
     """
     with translated(folder / FILE_NAME):
         private_folder(folder)
+        if not (folder / FILE_NAME).exists():
+            _refuse_vanished(folder)
         _create_file(folder / FILE_NAME)
-        store = Store(folder, _connect(folder / FILE_NAME, key))
+        store = Store(folder, _connect(folder / FILE_NAME, key), key)
         try:
             _bring_up_to_date(store)
         except BaseException:
@@ -105,14 +136,22 @@ def open_store(folder: Path, key: bytes) -> Store:
 
 
 def open_existing(folder: Path, key: bytes) -> Store | None:
-    """The store of a folder as it stands, neither made nor migrated; None where there is none. For `doctor`."""
+    """The store of a folder as it stands, neither made nor migrated; None where there is none. For `doctor`.
+
+    Raises as `open_store` does."""
     path = folder / FILE_NAME
     if not path.exists():
+        _refuse_vanished(folder)
         return None
     with translated(path):
-        store = Store(folder, _connect(path, key))
+        store = Store(folder, _connect(path, key), key)
         _refuse_foreign(store)
         return store
+
+
+def _refuse_vanished(folder: Path) -> None:
+    if (folder / anchor.FILE_NAME).exists():
+        raise StoreError("store.vanished", path=str(folder / FILE_NAME))
 
 
 def private_folder(folder: Path) -> None:

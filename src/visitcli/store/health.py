@@ -29,5 +29,5 @@ def last_event_at(store: Store) -> str | None:
 
 
 def attached_files(store: Store) -> list[tuple[str, int]]:
-    """Path below the store's folder and size in bytes of every attached file."""
-    return [(file, size) for file, size in store.all("SELECT file, bytes FROM media")]
+    """Name and size in bytes of every attached file."""
+    return [(file, size) for file, size in store.all("SELECT DISTINCT file, bytes FROM media ORDER BY file")]

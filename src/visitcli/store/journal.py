@@ -9,12 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from visitcli.domain.session import Event
+from visitcli.store import device
+from visitcli.store.anchor import Head
 from visitcli.store.database import Store
 
 GENESIS = bytes(32)
+_GAP = "gap."
 
 
 def append(
@@ -34,15 +38,57 @@ def append(
     body = canonical(payload)
     salt = random_bytes(16)
     digest = hashlib.sha256(salt + body.encode()).digest()
-    last = store.one("SELECT chain FROM events ORDER BY seq DESC LIMIT 1")
-    chain = link(last[0] if last else GENESIS, case_id, visit_id, kind, at, digest)
-    row = store.one(
-        "INSERT INTO events (case_id, visit_id, kind, at, digest, chain) VALUES (?, ?, ?, ?, ?, ?) RETURNING seq",
-        (case_id, visit_id, kind, at, digest, chain),
+    last = newest(store)
+    seq = 1 + (last.seq if store.head else _after_the_missing(store, last, at))
+    chain = link(last.chain, case_id, visit_id, kind, at, digest)
+    store.run(
+        "INSERT INTO events (seq, case_id, visit_id, kind, at, digest, chain) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (seq, case_id, visit_id, kind, at, digest, chain),
     )
-    assert row is not None  # noqa: S101 - RETURNING gives a row
-    store.run("INSERT INTO payloads (seq, salt, body) VALUES (?, ?, ?)", (row[0], salt, body))
-    return Event(seq=row[0], kind=kind, at=at, payload=payload)
+    store.run("INSERT INTO payloads (seq, salt, body) VALUES (?, ?, ?)", (seq, salt, body))
+    store.head = Head(seq, chain)
+    return Event(seq=seq, kind=kind, at=at, payload=payload)
+
+
+def newest(store: Store) -> Head:
+    """Number and chain of the newest event; number 0 and the beginning of the chain where there is none."""
+    row = store.one("SELECT seq, chain FROM events ORDER BY seq DESC LIMIT 1")
+    return Head(*row) if row else Head(0, GENESIS)
+
+
+def holds(store: Store, head: Head) -> bool:
+    """Whether the journal has had this head: the event of that number, with that chain."""
+    if head.seq == 0:
+        return True
+    row = store.one("SELECT chain FROM events WHERE seq = ?", (head.seq,))
+    return row is not None and bytes(row[0]) == head.chain
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Where the journal had lost its newest events: it went on after number `found`, though `expected` had been
+    saved; noticed `at`."""
+
+    found: int
+    expected: int
+    at: str
+
+
+def gaps(store: Store) -> list[Gap]:
+    """Every such place, in the order in which they were noticed."""
+    return [Gap(**json.loads(text)) for key, text in sorted(device.read(store).items()) if key.startswith(_GAP)]
+
+
+def _after_the_missing(store: Store, last: Head, at: str) -> int:
+    """The number after which to go on. Where the anchor knows of more than the journal holds, that is written down for
+    good, and no number that an agent has been told is given again. Recording goes on: the customer stands at the door.
+    """
+    known = store.anchor.read()
+    if known is None or holds(store, known):
+        return last.seq
+    gap = Gap(last.seq, known.seq, at)
+    device.write(store, {f"{_GAP}{known.seq:012d}-{last.seq:012d}": json.dumps(asdict(gap))})
+    return max(last.seq, known.seq)
 
 
 def of_visit(store: Store, visit_id: str, after: int = 0) -> list[Event]:

@@ -204,6 +204,10 @@ def migrate(store: Store, version: int) -> None:
         migrations.apply(database)
         store.connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         store.connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    if not store.anchor.exists:
+        from visitcli.store.journal import newest
+
+        store.anchor.replace(newest(store))
 
 
 def _write_ahead(store: Store) -> None:
