@@ -53,6 +53,7 @@ def test_acknowledged_answers_survive_a_full_disk(small_disk: Path, tmp_path: Pa
     assert done.returncode == 6
     assert "no room" in done.stderr
     assert len(saved) > len(opening)
+    assert not (home / "store.reserve").exists()  # it has made room for the last of them
 
     filler = small_disk / "filler"  # reading must work while there is no room at all
     with contextlib.suppress(OSError), filler.open("wb", buffering=0) as stream:

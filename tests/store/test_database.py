@@ -10,8 +10,8 @@ import pytest
 from sqlcipher3 import dbapi2 as sqlite
 
 from visitcli.domain.errors import StoreError
-from visitcli.store import anchor, database, device, migrations
-from visitcli.store.database import FILE_NAME, SCHEMA_VERSION, Store
+from visitcli.store import anchor, copies, database, device, migrations
+from visitcli.store.database import FILE_NAME, RESERVE, SCHEMA_VERSION, Store
 
 KEY = bytes(range(48))
 
@@ -31,7 +31,7 @@ def test_a_new_store_is_private(home: Path) -> None:
     device.write(store, {"agent": "A007"})
     assert home.stat().st_mode & 0o777 == 0o700
     assert {path.name: path.stat().st_mode & 0o777 for path in home.iterdir()} == dict.fromkeys(
-        (FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", anchor.FILE_NAME), 0o600
+        (FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", anchor.FILE_NAME, RESERVE), 0o600
     )
     store.close()
 
@@ -158,7 +158,7 @@ def test_a_backup_is_synced_through_a_descriptor_that_may_write(home: Path, monk
     monkeypatch.setattr(os, "fsync", lambda fd: ways.append(fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ACCMODE))
     store = open_store(home)
     ways.clear()
-    migrations.backup(store, "test")
+    copies.copy(store, home / "copy.db")
     store.close()
     assert ways == [os.O_RDWR]
 

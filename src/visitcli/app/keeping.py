@@ -18,8 +18,9 @@ from visitcli.domain.settings import Settings
 from visitcli.engines import key_file, settings_file
 from visitcli.engines.vault import Vault
 from visitcli.store import anchor, health, journal, packages, visits
-from visitcli.store.database import FILE_NAME, Store, explain, open_existing
+from visitcli.store.database import FILE_NAME, RESERVE, Store, explain, open_existing
 
+OLD_DAYS = 7
 LITTLE_ROOM = 200 * 1024 * 1024
 _CHUNK = 1 << 20
 
@@ -110,7 +111,7 @@ def _foreign_keys(store: Store, _runtime: Runtime) -> Check:
 
 
 def _journal(store: Store, _runtime: Runtime) -> Check:
-    broken = list(journal.broken_links(store))
+    broken = sorted({*journal.broken_links(store), *journal.without_payload(store)})
     context = {"count": len(broken), "first": (broken or [0])[0], "events": health.event_count(store)}
     return Check("journal", "broken" if broken else "", context=context)
 
@@ -180,6 +181,22 @@ def _ours(folder: Path) -> Iterator[Path]:
     yield from folder.glob(anchor.FILE_NAME)
     yield from folder.glob(f"{key_file.FILE_NAME}*")
     yield from (folder / "media").glob("*")
+    yield from (folder / "backups").glob("*")
+
+
+def _reserve(store: Store, _runtime: Runtime) -> Check:
+    """Whether the disk has been full: then what keeps the last answers is used up."""
+    return Check("reserve", "" if (store.folder / RESERVE).exists() else "used", context={"file": RESERVE})
+
+
+def _backup(_store: Store, runtime: Runtime) -> Check:
+    from visitcli.app.backing_up import newest
+
+    found = newest(runtime)
+    if found is None:
+        return Check("backup", "none", note=True)
+    days = (runtime.now().timestamp() - found.stat().st_mtime) / 86400
+    return Check("backup", "old" if days > OLD_DAYS else "", note=True, context={"days": int(days), "file": found.name})
 
 
 def _exports(store: Store, _runtime: Runtime) -> Check:
@@ -204,5 +221,7 @@ _CHECKS: dict[str, Callable[[Store, Runtime], Check]] = {
     "media": _media,
     "modes": _modes,
     "clock": _clock,
+    "reserve": _reserve,
+    "backup": _backup,
     "exports": _exports,
 }

@@ -201,6 +201,12 @@ class Runtime:
         """A new UUIDv7."""
         return uuid7(int(self.now().timestamp() * 1000), self.random_bytes(10))
 
+    def let_go(self) -> None:
+        """Close the store, to open it anew at its next use: its files are about to be others."""
+        self.close()
+        for name in ("store", "vault", "agent"):
+            self.__dict__.pop(name, None)
+
     def close(self) -> None:
         """Let go of the store."""
         while self._opened:

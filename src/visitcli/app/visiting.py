@@ -177,6 +177,26 @@ def refuse_correction(runtime: Runtime, reference: str, visit_id: str) -> str:
     return str(wanted[-1]["visit_id"])
 
 
+def rebuild_lost(runtime: Runtime) -> list[str]:
+    """Make the rows of visits anew that were lost and stand in the journal; the ids of those visits."""
+    rebuilt = []
+    for case_id, visit_id in journal.visits_without_row(runtime.store):
+        with runtime.store.transaction():
+            begun, *later = journal.of_visit(runtime.store, visit_id)
+            known: dict[str, Any] = {"visit_id": visit_id, "case_id": case_id, "started_at": begun.at}
+            known |= {"agent": begun.payload["agent"], "partner": begun.payload["partner"]}
+            runtime.store.run("PRAGMA defer_foreign_keys = ON")
+            visits.begin(runtime.store, {**known, "script_sha256": begun.payload["script"]})
+            visit = _open(runtime, visit_id)
+            if visit.session.is_closed:
+                revision = sum(event.kind == "closed" for event in later) or 1
+                visits.finish(runtime.store, {**visit._closing(visit.session), "revision": revision})
+            elif visit.session.status == "paused":
+                visits.set_status(runtime.store, visit_id, "paused")
+        rebuilt.append(visit_id)
+    return rebuilt
+
+
 def session_of(runtime: Runtime, row: Mapping[str, Any]) -> Session:
     """The session of a visit as its journal has it."""
     return session_in(runtime.store, row)

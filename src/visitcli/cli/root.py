@@ -45,6 +45,10 @@ COMMANDS: dict[str, tuple[str, str | dict[str, str]]] = {
     "unlock": ("locking", "unlock"),
     "lock": ("locking", "lock"),
     "passphrase": ("locking", "passphrase"),
+    "store": (
+        "store",
+        {name: name for name in ("backup", "restore", "salvage", "purge", "erase")},
+    ),
     "doctor": ("doctor", "doctor"),
     "demo": ("demo", "demo"),
 }

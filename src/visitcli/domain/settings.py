@@ -104,6 +104,7 @@ class Settings:
     max_extension_months: int = _setting("authority.max_extension_months", "integer", 12, 0, 120)
     penalty_reduction_percent: int = _setting("authority.penalty_reduction_percent", "integer", 0, 0, 100)
     settlement_reduction_percent: int = _setting("authority.settlement_reduction_percent", "integer", 0, 0, 100)
+    retention_days: int = _setting("retention.days", "integer", 180, 0, 3650)
     living_floor: float = _setting("budget.living_floor", "number", 1000.0, 0, 100_000)
 
 

@@ -142,16 +142,25 @@ def read_one(path: Path) -> KeyFile | None:
 
 def write(folder: Path, file: KeyFile) -> None:
     """Write file and copy, each whole or not at all, readable by their owner only."""
-    text = _text(file)
+    written = text(file)
     for name in (FILE_NAME, COPY_NAME):
         with part_of(folder) as (part, stream):
-            stream.write(text)
+            stream.write(written)
             put(part, stream, folder / name)
 
 
-def _text(file: KeyFile) -> bytes:
+def text(file: KeyFile) -> bytes:
+    """The file as it is written."""
     body = {"visitcli_key": 1, "store_id": file.store_id, "slots": [asdict(slot) for slot in file.slots]}
     return json.dumps({**body, "check": _check(body)}, indent=1).encode() + b"\n"
+
+
+def parsed(content: bytes, path: str) -> KeyFile:
+    """A key file that was kept elsewhere. Raises StoreError `key.damaged`."""
+    try:
+        return _parsed(content)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StoreError("key.damaged", path=path) from error
 
 
 def _parsed(text: bytes) -> KeyFile:

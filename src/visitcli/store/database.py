@@ -18,10 +18,14 @@ from typing import Any
 from sqlcipher3 import dbapi2 as sqlite
 
 from visitcli.domain.errors import StoreError, VisitcliError
+from visitcli.files import part_of, put
 from visitcli.store import anchor
 from visitcli.store.anchor import Anchor, Head
 
 FILE_NAME = "visitcli.db"
+DAMAGED = "damaged"  # folders of files as they were when a damaged log was met
+RESERVE = "store.reserve"
+RESERVE_BYTES = 1 << 20  # room for some sixty answers on a disk that is full
 APPLICATION_ID = 0x56495343  # "VISC"
 SCHEMA_VERSION = 3
 BUSY_MS = 30_000  # an import of a long file holds the store for some seconds; an answer at the door waits that long
@@ -63,8 +67,8 @@ class Store:
         return folder
 
     def secret(self, purpose: str) -> bytes:
-        """32 bytes that follow from the store's key, for one purpose alone (HMAC-SHA-256 as a key derivation)."""
-        return hmac.digest(self._key, b"visitcli " + purpose.encode(), hashlib.sha256)
+        """32 bytes that follow from the store's key, for one purpose alone."""
+        return secret_of(self._key, purpose)
 
     def all(self, sql: str, values: Values = ()) -> list[Row]:
         """Every row of a query."""
@@ -92,15 +96,27 @@ class Store:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
             raise
-        self.connection.execute("COMMIT")
+        self._commit()
         if self.head is not None and self.head != before:
             self.anchor.follow(self.head)
+
+    def _commit(self) -> None:
+        """Where the disk is full, the reserve is given up for this."""
+        try:
+            self.connection.execute("COMMIT")
+        except sqlite.Error as error:
+            explained = explain(error)
+            full = explained is not None and explained.code == "store.full"
+            if not (full and self.connection.in_transaction and use_reserve(self.folder)):
+                raise
+            self.connection.execute("COMMIT")
 
     def checkpoint(self) -> None:
         """Bring everything from the write-ahead log into the database and onto the disk, the anchor with it. What
         another process is just reading stays in the log until later."""
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         self.anchor.sync()
+        keep_reserve(self.folder)
 
     def __enter__(self) -> Store:
         return self
@@ -126,7 +142,7 @@ def open_store(folder: Path, key: bytes) -> Store:
         if not (folder / FILE_NAME).exists():
             _refuse_vanished(folder)
         _create_file(folder / FILE_NAME)
-        store = Store(folder, _connect(folder / FILE_NAME, key), key)
+        store = _opened(folder, key)
         try:
             _bring_up_to_date(store)
         except BaseException:
@@ -144,14 +160,46 @@ def open_existing(folder: Path, key: bytes) -> Store | None:
         _refuse_vanished(folder)
         return None
     with translated(path):
-        store = Store(folder, _connect(path, key), key)
+        store = _opened(folder, key)
         _refuse_foreign(store)
         return store
+
+
+def keep_reserve(folder: Path) -> None:
+    """Have a file that can be given up when the disk is full; where there is no room for it now, later."""
+    path = folder / RESERVE
+    with contextlib.suppress(OSError):
+        if path.exists() and path.stat().st_size == RESERVE_BYTES:
+            return
+        with part_of(folder) as (part, stream):
+            stream.write(os.urandom(RESERVE_BYTES))  # what is all alike would take no room on some disks
+            put(part, stream, path)
+
+
+def use_reserve(folder: Path) -> bool:
+    """Give the reserve up; whether there was one."""
+    try:
+        (folder / RESERVE).unlink()
+    except OSError:
+        return False
+    return True
 
 
 def _refuse_vanished(folder: Path) -> None:
     if (folder / anchor.FILE_NAME).exists():
         raise StoreError("store.vanished", path=str(folder / FILE_NAME))
+
+
+def open_file(path: Path, key: bytes) -> Store:
+    """A copy of a store under a name of its own, as it stands. Raises as `open_store` does."""
+    store = Store(path.parent, _connect(path, key), key)
+    _refuse_foreign(store)
+    return store
+
+
+def secret_of(key: bytes, purpose: str) -> bytes:
+    """32 bytes that follow from a store's key, for one purpose alone (HMAC-SHA-256 as a key derivation)."""
+    return hmac.digest(key, b"visitcli " + purpose.encode(), hashlib.sha256)
 
 
 def private_folder(folder: Path) -> None:
@@ -164,6 +212,35 @@ def private_folder(folder: Path) -> None:
 def _create_file(path: Path) -> None:
     with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
+def _opened(folder: Path, key: bytes) -> Store:
+    """The store, and a copy of its files where its log is damaged: SQLite drops what comes after the damage and removes
+    the log with it, though most can still be read (store/salvage.py)."""
+    log = folder / f"{FILE_NAME}-wal"
+    was_left = log.exists() and log.stat().st_size > 0
+    store = Store(folder, _connect(folder / FILE_NAME, key), key)
+    if was_left:
+        with contextlib.suppress(sqlite.Error, OSError):  # what is worse than this, other checks say
+            from visitcli.store.journal import newest
+
+            known, last = store.anchor.read(), newest(store)
+            if known is not None and last.seq < known.seq:
+                _keep_evidence(folder, last.seq)
+    return store
+
+
+def _keep_evidence(folder: Path, last: int) -> None:
+    """The folder's name ends with the number of the newest event that can be read."""
+    import shutil
+    import time
+
+    kept = folder / f"{DAMAGED}-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{last}"
+    private_folder(kept)
+    for name in (FILE_NAME, f"{FILE_NAME}-wal", anchor.FILE_NAME):
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copy(folder / name, kept / name)
+            (kept / name).chmod(0o600)
 
 
 def _connect(path: Path, key: bytes) -> sqlite.Connection:

@@ -86,9 +86,42 @@ def _after_the_missing(store: Store, last: Head, at: str) -> int:
     known = store.anchor.read()
     if known is None or holds(store, known):
         return last.seq
+    note_gap(store, last, known, at)
+    return max(last.seq, known.seq)
+
+
+def note_gap(store: Store, last: Head, known: Head, at: str) -> None:
+    """Write down, inside the caller's transaction, that the journal goes on after `last` though `known` was saved."""
     gap = Gap(last.seq, known.seq, at)
     device.write(store, {f"{_GAP}{known.seq:012d}-{last.seq:012d}": json.dumps(asdict(gap))})
-    return max(last.seq, known.seq)
+
+
+def missing(store: Store, known: int) -> int:
+    """How many events up to a number are not there, those apart whose loss is written down already."""
+    row = store.one("SELECT count(*) FROM events WHERE seq <= ?", (known,))
+    noted = sum(gap.expected - gap.found for gap in gaps(store) if gap.expected <= known)
+    return max(0, known - (int(row[0]) if row else 0) - noted)
+
+
+def without_payload(store: Store) -> list[int]:
+    """Events whose payload is gone though no erasure speaks of their case."""
+    return [
+        seq
+        for (seq,) in store.all(
+            "SELECT e.seq FROM events e LEFT JOIN payloads p USING (seq) WHERE p.seq IS NULL AND e.case_id NOT IN"
+            " (SELECT j.value FROM events x JOIN payloads y USING (seq), json_each(y.body, '$.cases') j"
+            "  WHERE x.kind = 'erased') ORDER BY e.seq"
+        )
+    ]
+
+
+def visits_without_row(store: Store) -> list[tuple[str, str]]:
+    """Case and visit of every visit that the journal knows and the projection does not; erased ones apart."""
+    return store.all(
+        "SELECT DISTINCT e.case_id, e.visit_id FROM events e JOIN payloads USING (seq)"
+        " WHERE e.kind = 'begun' AND e.visit_id IS NOT NULL AND e.visit_id NOT IN (SELECT visit_id FROM visits)"
+        " ORDER BY e.seq"
+    )
 
 
 def of_visit(store: Store, visit_id: str, after: int = 0) -> list[Event]:

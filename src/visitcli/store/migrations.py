@@ -6,7 +6,6 @@ is nothing to do, and never imports sqlite-utils.
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import sqlcipher3
 
-from visitcli.store.database import APPLICATION_ID, SCHEMA_VERSION, Store, translated
+from visitcli.store.database import APPLICATION_ID, SCHEMA_VERSION, Store, keep_reserve
 
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
@@ -195,7 +194,10 @@ def migrate(store: Store, version: int) -> None:
     """Bring the schema from `version` to the newest; a store that holds something is backed up first."""
     database, migrations = _sqlite_utils(store)
     if version:
-        backup(store, f"before-schema-{SCHEMA_VERSION}")
+        from visitcli.store.copies import copy
+
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+        copy(store, store.folder / f"visitcli-{stamp}-before-schema-{SCHEMA_VERSION}.backup.db")
     _write_ahead(store)
     with store.transaction():
         row = store.one("PRAGMA user_version")
@@ -204,6 +206,7 @@ def migrate(store: Store, version: int) -> None:
         migrations.apply(database)
         store.connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         store.connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    keep_reserve(store.folder)
     if not store.anchor.exists:
         from visitcli.store.journal import newest
 
@@ -221,21 +224,6 @@ def _write_ahead(store: Store) -> None:
             time.sleep(0.05)
         else:
             return
-
-
-def backup(store: Store, label: str) -> None:
-    """Write a copy of the whole store beside it, readable by its owner only."""
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-    target = store.folder / f"visitcli-{stamp}-{label}.backup.db"
-    with translated(target):
-        # VACUUM INTO follows links and makes world-readable files: it is given an empty file of ours instead.
-        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        store.connection.execute("VACUUM INTO ?", (str(target),))
-        descriptor = os.open(target, os.O_RDWR)  # Windows syncs only what may be written
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _sqlite_utils(store: Store) -> tuple[Database, Migrations]:

@@ -15,13 +15,13 @@ from visitcli.store import holds, visits
 from visitcli.store.database import Store
 
 # Sets of (record_id, revision). Set operations on the indexes: a correlated EXISTS took a hundred times as long.
-_FINISHED = (
+FINISHED = (
     "SELECT visit_id, revision FROM visits WHERE record IS NOT NULL UNION ALL SELECT contact_id, 1 FROM contacts"
     " UNION ALL SELECT hold_id, 1 + (cleared_at IS NOT NULL) FROM holds"
 )
 _SENT = "SELECT record_id, revision FROM package_records"
-_ACKNOWLEDGED = f"{_SENT} WHERE package_id IN (SELECT package_id FROM receipts)"  # noqa: S608 - constants
-_VISITS_TO_EXPORT = f"SELECT visit_id FROM ({_FINISHED} EXCEPT {_ACKNOWLEDGED}) JOIN visits USING (visit_id)"  # noqa: S608 - constants
+ACKNOWLEDGED = f"{_SENT} WHERE package_id IN (SELECT package_id FROM receipts)"  # noqa: S608 - constants
+_VISITS_TO_EXPORT = f"SELECT visit_id FROM ({FINISHED} EXCEPT {ACKNOWLEDGED}) JOIN visits USING (visit_id)"  # noqa: S608 - constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class Waiting:
 
 def waiting(store: Store) -> Waiting:
     """How many finished records have not reached the office. Counts only: a year's records are not read."""
-    not_exported = _count(store, f"SELECT * FROM ({_FINISHED}) EXCEPT {_SENT}")  # noqa: S608 - constants
-    unacknowledged = _count(store, f"SELECT * FROM ({_FINISHED}) EXCEPT {_ACKNOWLEDGED}")  # noqa: S608 - constants
+    not_exported = _count(store, f"SELECT * FROM ({FINISHED}) EXCEPT {_SENT}")  # noqa: S608 - constants
+    unacknowledged = _count(store, f"SELECT * FROM ({FINISHED}) EXCEPT {ACKNOWLEDGED}")  # noqa: S608 - constants
     return Waiting(not_exported, unacknowledged - not_exported)
 
 
@@ -72,7 +72,7 @@ def contacts_to_export(store: Store) -> list[dict[str, Any]]:
     """Contacts that no receipt speaks of, in the order of their ids."""
     rows = store.all(
         f"SELECT {', '.join(visits.CONTACT)} FROM contacts WHERE contact_id NOT IN"  # noqa: S608 - constants
-        f" (SELECT record_id FROM ({_ACKNOWLEDGED})) ORDER BY contact_id"
+        f" (SELECT record_id FROM ({ACKNOWLEDGED})) ORDER BY contact_id"
     )
     return [dict(zip(visits.CONTACT, row, strict=True)) for row in rows]
 
@@ -83,7 +83,7 @@ def holds_to_export(store: Store) -> list[dict[str, Any]]:
         hold_id
         for (hold_id,) in store.all(
             "SELECT hold_id FROM (SELECT hold_id, 1 + (cleared_at IS NOT NULL) FROM holds"  # noqa: S608 - constants
-            f" EXCEPT {_ACKNOWLEDGED})"
+            f" EXCEPT {ACKNOWLEDGED})"
         )
     }
     return [hold for hold in holds.every(store) if hold["hold_id"] in wanted]
