@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BENCH := .venv-bench
 
-.PHONY: demo test check lock clean bench bench-peers
+.PHONY: demo test check torture lock clean bench bench-peers
 
 demo: $(VENV)/.demo
 	$(BIN)/visitcli demo
@@ -18,6 +18,16 @@ test: $(VENV)/.dev
 
 check: $(VENV)/.dev
 	BIN=$(BIN) sh tests/check/run.sh
+
+# The long forms of what `make test` and `make check` try in short: some 40 minutes. strace and fiu-run have to be there.
+torture: $(VENV)/.dev
+	VISITCLI_KILLS=1000 $(BIN)/pytest -q -s tests/cli/test_kill.py
+	$(BIN)/python -m tests.torture.at_once --answers 1000
+	$(BIN)/python -m tests.torture.crashes --cuts 100 --states 300
+	$(BIN)/python -m tests.torture.faults --lives 40
+	$(BIN)/python -m tests.torture.flips --count 1000
+	$(BIN)/python -m tests.torture.packages --count 10000 --megabytes 1000
+	$(BIN)/python -m tests.torture.search
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.startup

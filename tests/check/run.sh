@@ -19,6 +19,8 @@ want_chinese_font() { # what the day page is drawn with; its tests hold without 
 }
 
 want tmux tmux
+want strace strace
+want fiu-run fiu-utils
 want soffice libreoffice-calc
 want chromium chromium
 want zbarimg zbar-tools

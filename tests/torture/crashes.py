@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.cli.test_visit import PROMISE
 from tests.conftest import FEW_CASES
 from tests.stores import PASSPHRASE, open_store
 
@@ -396,7 +397,8 @@ def plain_files(states: int, seed: int = 0, *, weaker: str = "") -> list[Told]:
             before = Disk.of(folder)
             trace = traced(folder, home, [part.format(folder=folder, home=home) for part in command], weaker=weaker)
             last = sum(1 for _ in Replay(trace, _fresh(before, folder)).steps())
-            moments = sorted(chance.randrange(last + 1) for _ in range(states))
+            # Half of them among the last changes, where what was written gets its name.
+            moments = sorted(chance.randrange(max(0, last - 12) if n % 2 else 0, last + 1) for n in range(states))
             replay = Replay(trace, _fresh(before, folder))
             for step, _ in enumerate(replay.steps(), start=1):
                 while moments and moments[0] <= step:
@@ -418,7 +420,7 @@ def plain_files(states: int, seed: int = 0, *, weaker: str = "") -> list[Told]:
 
 def _photo(folder: Path, _home: Path) -> None:
     (folder / "car.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(range(256)) * 700 + b"\xff\xd9")
-    photo = {"vehicle_seen": "yes", "vehicle_photo": str(folder / "car.jpg")}
+    photo = {**PROMISE, "vehicle_seen": "yes", "vehicle_photo": str(folder / "car.jpg")}
     (folder / "photo.json").write_text(json.dumps(photo))
 
 
