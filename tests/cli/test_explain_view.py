@@ -92,10 +92,10 @@ OUT = known(3, 1.5, days_overdue=5, stage="phone", promises=(Promise(due_date=da
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("zh", ("没排进", "为什么没排：", "得让出 P-2 客户2", "分钟", "总分少", "visitcli plan --include P-3",
+        ("zh", ("没排进", "为什么没排：", "得让出 P-2 客**", "分钟", "总分少", "visitcli plan --include P-3",
                 "在办案件的底分", "逾期 5 天",
                  "承诺 2026-12-01 还款，还没到期", "上午（9:30–12:00）", "25%", "设置里是 25%")),
-        ("en", ("left out", "Why it was left out:", "the weakest stop in its way", "P-2 客户2", "points poorer",
+        ("en", ("left out", "Why it was left out:", "the weakest stop in its way", "P-2 客**", "points poorer",
                 "--include P-3", "what every open case has", "5 days overdue", "promise running", "25 %")),
     ],
 )  # fmt: skip

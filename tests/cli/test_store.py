@@ -141,8 +141,8 @@ def test_a_damaged_or_foreign_file_changes_nothing(day: Run, tmp_path: Path, hom
 
 
 def test_a_store_that_is_gone_is_restored(day: Run, home: Path) -> None:
-    made = backed_up(day)
     before = day("show", "SH-0001", "--json").json
+    made = backed_up(day)
     for name in (FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm"):
         (home / name).unlink(missing_ok=True)
     assert day("today", "--json").error["code"] == "store.vanished"
@@ -356,6 +356,18 @@ def test_an_attached_file_of_two_visits_stays_with_the_other(day: Run, home: Pat
     assert done.json["attachments"] == 0
     with open_store(home) as store:
         assert vault_of(store).place(file).exists()
+
+
+def test_who_looked_at_a_case_in_full_is_written_down(day: Run, home: Path) -> None:
+    before = rows(home, "SELECT count(*) FROM events WHERE kind = 'unmasked'")
+    assert "林晓雯" not in day("cases").out + day("today").out + day("plan", lang="zh").out
+    assert rows(home, "SELECT count(*) FROM events WHERE kind = 'unmasked'") == before
+    assert "林晓雯" in day("show", "SH-0001").out
+    assert day("brief", "SH-0001").status == 0
+    seen = rows(home, "SELECT case_id, body FROM events JOIN payloads USING (seq) WHERE kind = 'unmasked'")
+    assert [(case_id, json.loads(body)) for case_id, body in seen] == [
+        ("SH-0001", {"agent": "A007", "by": by}) for by in ("show", "brief")
+    ]
 
 
 def test_the_reserve_stands_from_the_beginning(day: Run, home: Path) -> None:

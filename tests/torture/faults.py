@@ -31,8 +31,8 @@ POINTS: dict[str, tuple[float, float, int]] = {
     "posix/io/sync/fsync": (0.01, 0.2, 5),
     "posix/io/sync/fdatasync": (0.01, 0.2, 5),
     "posix/io/dir/ftruncate": (0.05, 0.5, 5),
-    "libc/mm/malloc": (0.00002, 0.0005, 12),
-    "libc/mm/realloc": (0.0002, 0.005, 12),
+    "libc/mm/malloc": (0.0000005, 0.00005, 12),
+    "libc/mm/realloc": (0.00002, 0.002, 12),
 }
 ANSWERS = 60
 

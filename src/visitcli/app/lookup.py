@@ -6,6 +6,7 @@ import unicodedata
 
 from visitcli.app.runtime import Runtime
 from visitcli.domain.errors import NotFoundError, UsageError
+from visitcli.domain.masking import masked_name
 from visitcli.store import cases, plans, visits
 
 SHOWN = 5  # of the cases that a reference could mean
@@ -26,8 +27,8 @@ def case_id(runtime: Runtime, reference: str) -> str:
     if not found:
         raise NotFoundError("cases.not_found", reference=reference)
     if len(found) > 1:
-        matches = [{"case_id": number, "name": name} for number, name in found]
-        some = "、".join(f"{number} {name}" for number, name in found[:SHOWN])
+        matches = [{"case_id": number, "name": masked_name(name)} for number, name in found]
+        some = "、".join(f"{number} {masked_name(name)}" for number, name in found[:SHOWN])
         raise UsageError("cases.ambiguous", reference=reference, count=len(found), some=some, matches=matches)
     return found[0][0]
 

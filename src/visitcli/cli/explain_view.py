@@ -8,6 +8,7 @@ from typing import Any
 
 from visitcli.cli.desk import Desk
 from visitcli.cli.findings import sentence
+from visitcli.domain.masking import masked_name
 from visitcli.domain.money import yuan_grouped
 from visitcli.words import Words
 
@@ -41,7 +42,9 @@ def spoken(explained: Mapping[str, Any], words: Words) -> Document:
 def render(document: Document, desk: Desk) -> None:
     """The answer first, then the points, then the chances."""
     terminal, words = desk.terminal, desk.words
-    title = words(f"explain.title.{document['status']}", case_id=document["case_id"], name=document["name"])
+    title = words(
+        f"explain.title.{document['status']}", case_id=document["case_id"], name=masked_name(document["name"])
+    )
     terminal.out(title)
     for line in document["summary"]:
         terminal.out(f"  {line}")
@@ -116,7 +119,10 @@ def _on_the_plan(trade: Mapping[str, Any], words: Words) -> Iterator[str]:
 
 def _values(trade: Mapping[str, Any], words: Words) -> dict[str, object]:
     at, swapped = trade["at"], trade["swapped"]
-    named = [words("explain.swap", case_id=s["case_id"], name=s["name"], value=_points(s["value"])) for s in swapped]
+    named = [
+        words("explain.swap", case_id=s["case_id"], name=masked_name(s["name"]), value=_points(s["value"]))
+        for s in swapped
+    ]
     cases = words("plan.comma").join(named[:NAMED])
     if len(named) > NAMED:
         cases = words("explain.and_others", cases=cases, count=len(named))

@@ -9,6 +9,7 @@ from typing import Any
 from visitcli.cli.desk import Desk
 from visitcli.cli.findings import sentence
 from visitcli.cli.terminal import width
+from visitcli.domain.masking import masked_name
 from visitcli.domain.money import yuan_grouped
 from visitcli.words import Words
 
@@ -179,7 +180,7 @@ def _row(stop: Document, words: Words) -> tuple[object, ...]:
         stop["seq"],
         f"{_hm(stop['start'])}–{_hm(stop['leave'])}",
         stop["case_id"],
-        stop["name"],
+        masked_name(stop["name"]),
         words("plan.approximate", place=place) if stop["approximate"] else place,
         travel if stop["travel_s"] else words("plan.travel.none"),
         _why(stop, words),

@@ -20,9 +20,11 @@ def brief(
     ctx: typer.Context, case: Annotated[str, typer.Argument(metavar="CASE", autocompletion=case_numbers)] = "next"
 ) -> None:
     from visitcli.app import briefing
+    from visitcli.app.unmasking import unmask
 
     desk: Desk = ctx.obj
     found = briefing.brief(desk.runtime, case)
+    unmask(desk.runtime, found.case_id, "brief")
     if desk.terminal.json:
         desk.terminal.document(_document(desk, found))
         return

@@ -15,6 +15,7 @@ def cases(
     everything: Annotated[bool, typer.Option("--all")] = False,
 ) -> None:
     from visitcli.app import reviewing
+    from visitcli.domain.masking import masked_name
 
     desk: Desk = ctx.obj
     found = reviewing.listing(desk.runtime, everything=everything, find=find)
@@ -25,7 +26,7 @@ def cases(
     rows = [
         (
             case["case_id"],
-            case["name"],
+            masked_name(case["name"]),
             words.get(f"field.stage.{case['stage']}", case["stage"]),
             "" if case["days_overdue"] is None else case["days_overdue"],
             case["overdue"] or "",

@@ -28,9 +28,11 @@ LATEST_CONTACTS, LATEST_VISITS = 8, 5
 
 def show(ctx: typer.Context, case: Annotated[str, typer.Argument(metavar="CASE", autocompletion=case_numbers)]) -> None:
     from visitcli.app import reviewing
+    from visitcli.app.unmasking import unmask
 
     desk: Desk = ctx.obj
     document = reviewing.whole_file(desk.runtime, case)
+    unmask(desk.runtime, document["case_id"], "show")
     if desk.terminal.json:
         desk.terminal.document(document)
         return

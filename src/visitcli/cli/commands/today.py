@@ -7,6 +7,7 @@ from typing import Any
 import typer
 
 from visitcli.cli.desk import Desk
+from visitcli.domain.masking import masked_name
 
 
 def today(ctx: typer.Context) -> None:
@@ -57,4 +58,6 @@ def _lines(desk: Desk, status: dict[str, Any]) -> list[str]:
 
 def _promise(desk: Desk, entry: dict[str, Any]) -> str:
     amount = desk.words("cli.money", amount=entry["amount"]) if entry["amount"] else ""
-    return desk.words("today.promised", case_id=entry["case_id"], name=entry["name"], amount=amount).rstrip()
+    return desk.words(
+        "today.promised", case_id=entry["case_id"], name=masked_name(entry["name"]), amount=amount
+    ).rstrip()
