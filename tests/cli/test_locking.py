@@ -137,3 +137,35 @@ def test_doctor_of_a_locked_store_asks_for_the_passphrase(three_cases: Run) -> N
     told = three_cases("doctor", "--json", **NONE)
     assert told.status == 6
     assert "passphrase" in next(check["message"] for check in told.json["checks"] if check["name"] == "store")
+
+
+def test_the_office_lets_an_agent_back_in(run: Callable[..., Result], tmp_path: Path, home: Path) -> None:
+    office, public = tmp_path / "office.age", tmp_path / "office.pub"
+    made = run("office", "seal-key", office, "--json").json
+    public.write_text(f"# our key\n{made['public_key']}\n")
+    refused = run("init", "--agent", "A007", "--office-key", office, "--json")
+    assert (refused.status, refused.error["code"]) == (5, "office.secret_key")
+    done = run("init", "--agent", "A007", "--office-key", public, "--json")
+    assert done.status == 0, done.err
+    assert done.json["office_key"] == made["public_key"]
+    # Passphrase and code are lost. What the agent sends is the key file alone.
+    sent, back = tmp_path / "sent.key", tmp_path / "back.key"
+    sent.write_bytes((home / "store.key").read_bytes())
+    recovered = run("office", "recover", sent, "--key", office, "--to", back, "--json")
+    assert recovered.status == 0, recovered.err
+    assert run("office", "recover", sent, "--key", office, "--to", back, "--json").error["code"] == (
+        "office.recovered_exists"
+    )
+    (tmp_path / "new").write_text("a new sentence\n")
+    code = recovered.json["recovery_code"]
+    changed = ("passphrase", "--key-file", back, "--new-file", tmp_path / "new")
+    assert run(*changed, VISITCLI_PASSPHRASE="not this one").status == 6
+    assert run(*changed, VISITCLI_PASSPHRASE=code).status == 0
+    assert run("today", VISITCLI_PASSPHRASE="a new sentence").status == 0
+    assert run("today", "--json").status == 6
+    other = tmp_path / "other"
+    assert run("init", "--agent", "B", "--home", other).status == 0
+    foreign = run(*changed, "--home", other, "--json", VISITCLI_PASSPHRASE=code)
+    assert foreign.error["code"] == "key.other_store"
+    none = run("office", "recover", other / "store.key", "--key", office, "--to", tmp_path / "x", "--json")
+    assert none.error["code"] == "key.no_office"

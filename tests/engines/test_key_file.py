@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import os
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visitcli.domain.errors import StoreError
-from visitcli.engines import key_file
+from visitcli.domain.errors import BadInputError, StoreError
+from visitcli.engines import key_file, sealing
 from visitcli.engines.key_file import COPY_NAME, FILE_NAME, KeyFile
 
 PASSPHRASE = "清风 two lamps"
@@ -101,3 +102,23 @@ def test_both_files_are_the_owners_alone(tmp_path: Path) -> None:
 
 def test_a_real_guess_costs_what_rfc_9106_asks_for() -> None:
     assert key_file.Cost() == key_file.Cost(passes=3, memory_kib=65536, lanes=4)
+
+
+def test_the_office_opens_its_slot_and_nobody_elses(tmp_path: Path) -> None:
+    file, key, _ = made()
+    office = sealing.make_key(tmp_path / "office.age")
+    sealing.make_key(tmp_path / "other.age")
+    file = file.for_office(office, key, os.urandom)
+    key_file.write(tmp_path, file)
+    again = key_file.read(tmp_path)
+    assert again == file
+    assert again.kinds == ["passphrase", "recovery", "office"]
+    assert again.opened_by_office(sealing.read_key(tmp_path / "office.age"), "store.key") == key
+    with pytest.raises(BadInputError) as refused:
+        again.opened_by_office(sealing.read_key(tmp_path / "other.age"), "store.key")
+    assert refused.value.code == "sealing.other_key"
+    other = key_file.new(os.urandom)[0]
+    with pytest.raises(StoreError) as taken:
+        replace(other, office=again.office).opened_by_office(sealing.read_key(tmp_path / "office.age"), "store.key")
+    assert taken.value.code == "key.damaged"
+    assert PASSPHRASE not in (tmp_path / FILE_NAME).read_text()

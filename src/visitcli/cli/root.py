@@ -37,7 +37,7 @@ COMMANDS: dict[str, tuple[str, str | dict[str, str]]] = {
     "roads": ("roads", {"build": "build", "show": "show", "way": "way", "remove": "remove"}),
     "rules": ("rules", {"": "list_", "check": "check"}),
     "legal": ("legal", "legal"),
-    "office": ("office", {"key": "key", "seal-key": "seal_key", "code": "code"}),
+    "office": ("office", {"key": "key", "seal-key": "seal_key", "recover": "recover", "code": "code"}),
     "hold": ("hold", {"list": "list_", "set": "set_", "clear": "clear"}),
     "script": ("script", "script"),
     "init": ("init", "init"),

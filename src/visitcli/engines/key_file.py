@@ -1,4 +1,5 @@
-"""The key of the store, wrapped in a file of its own: one slot for the passphrase, one for the recovery code.
+"""The key of the store, wrapped in a file of its own: one slot for the passphrase, one for the recovery code, and where
+the office has given its public key, one that only the office opens (age v1, engines/sealing.py).
 
 The key is 48 random bytes (SQLCipher's raw key and salt). Each slot seals it with ChaCha20-Poly1305 (RFC 8439) under a
 key that Argon2id (RFC 9106, second recommended option: 3 passes, 64 MiB, 4 lanes) derives from what a person knows. A
@@ -7,6 +8,7 @@ checksum tells a damaged file from a wrong passphrase; the file is kept twice, s
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import unicodedata
@@ -54,11 +56,20 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class OfficeSlot:
+    """The store's key sealed for the office: its public key (`age1…`) and the age file, hexadecimal."""
+
+    recipient: str
+    sealed: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeyFile:
     """A store's name (16 random bytes, hexadecimal) and the slots of its key."""
 
     store_id: str
     slots: tuple[Slot, ...]
+    office: OfficeSlot | None = None
 
     def opened(self, secret: str) -> bytes:
         """The key, by the passphrase or the recovery code. Raises StoreError `key.wrong`."""
@@ -75,10 +86,33 @@ class KeyFile:
         others = tuple(slot for slot in self.slots if slot.kind != kind)
         return replace(self, slots=(*others, _sealed(kind, secret, key, self.store_id, random_bytes)))
 
+    def for_office(self, recipient: str, key: bytes, random_bytes: Callable[[int], bytes]) -> KeyFile:
+        """The file with the office's slot made anew. Raises BadInputError `sealing.bad_recipient`."""
+        from visitcli.engines import sealing
+
+        public, target = sealing.recipient(recipient), io.BytesIO()
+        sealer = sealing.Sealer(target, public, random_bytes)
+        sealer.write(self.store_id.encode() + key)
+        sealer.close()
+        return replace(self, office=OfficeSlot(sealing.written(public), target.getvalue().hex()))
+
+    def opened_by_office(self, secret: bytes, path: str) -> bytes:
+        """The key, by the office's private key. Raises StoreError `key.no_office`, `key.damaged` (the slot is another
+        store's); BadInputError `sealing.other_key`, `sealing.altered`, `sealing.cut`."""
+        from visitcli.engines import sealing
+
+        if self.office is None:
+            raise StoreError("key.no_office", path=path)
+        content = sealing.Unsealed(io.BytesIO(unhexlify(self.office.sealed)), secret, path).readall()
+        name, key = content[: len(self.store_id)], content[len(self.store_id) :]
+        if name != self.store_id.encode() or len(key) != KEY_BYTES:
+            raise StoreError("key.damaged", path=path)
+        return key
+
     @property
     def kinds(self) -> list[str]:
         """What opens it."""
-        return [slot.kind for slot in self.slots]
+        return [*(slot.kind for slot in self.slots), *(["office"] if self.office else [])]
 
 
 def new(random_bytes: Callable[[int], bytes]) -> tuple[KeyFile, bytes]:
@@ -151,7 +185,10 @@ def write(folder: Path, file: KeyFile) -> None:
 
 def text(file: KeyFile) -> bytes:
     """The file as it is written."""
-    body = {"visitcli_key": 1, "store_id": file.store_id, "slots": [asdict(slot) for slot in file.slots]}
+    body: dict[str, object] = {"visitcli_key": 1, "store_id": file.store_id}
+    body["slots"] = [asdict(slot) for slot in file.slots]
+    if file.office is not None:
+        body["office"] = asdict(file.office)
     return json.dumps({**body, "check": _check(body)}, indent=1).encode() + b"\n"
 
 
@@ -170,7 +207,8 @@ def _parsed(text: bytes) -> KeyFile:
     slots = tuple(Slot(**{**slot, "cost": Cost(**slot["cost"])}) for slot in body["slots"])
     if not all(0 < slot.cost.memory_kib <= _LARGEST_MEMORY for slot in slots):
         raise ValueError(text)
-    return KeyFile(body["store_id"], slots)
+    office = body.get("office")
+    return KeyFile(body["store_id"], slots, OfficeSlot(**office) if office else None)
 
 
 def _check(body: dict[str, object]) -> str:

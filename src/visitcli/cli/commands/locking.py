@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -37,19 +38,22 @@ def passphrase(
     ctx: typer.Context,
     new_file: Annotated[str | None, typer.Option("--new-file", metavar="FILE")] = None,
     new_code: Annotated[bool, typer.Option("--new-code")] = False,
+    key_file_: Annotated[Path | None, typer.Option("--key-file", metavar="FILE")] = None,
 ) -> None:
     from visitcli.app import unlocking
     from visitcli.cli.secrets import DeskSecrets, first_line
     from visitcli.engines import key_file
 
     desk: Desk = ctx.obj
-    _refuse_unset(desk)
+    if key_file_ is None:
+        _refuse_unset(desk)
     secrets = desk.runtime.secrets
-    key = desk.runtime.unsealed(key_file.read(desk.runtime.home))
+    file = unlocking.take_over(desk.runtime, key_file_) if key_file_ else key_file.read(desk.runtime.home)
+    key = desk.runtime.unsealed(file)
     new = first_line(new_file) if new_file else secrets.new() if isinstance(secrets, DeskSecrets) else None
     if new is None:
         raise StoreError("passphrase.none_new")
-    code = unlocking.change_passphrase(desk.runtime, key, new, renew_code=new_code)
+    code = unlocking.change_passphrase(desk.runtime, file, key, new, renew_code=new_code)
     if desk.terminal.json:
         desk.terminal.document({"changed": True, "recovery_code": code or None})
         return

@@ -36,6 +36,23 @@ def seal_key(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="F
     desk.terminal.note(desk.words("office.seal_key_made", file=str(file), key=public))
 
 
+def recover(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    key: Annotated[Path, typer.Option("--key", metavar="FILE")],
+    to: Annotated[Path, typer.Option("--to", metavar="FILE")],
+) -> None:
+    from visitcli.app import unlocking
+
+    desk: Desk = ctx.obj
+    code = unlocking.recover(file, key, to, desk.runtime.random_bytes)
+    if desk.terminal.json:
+        desk.terminal.document({"file": str(to), "recovery_code": code})
+        return
+    desk.terminal.out(code)
+    desk.terminal.note(desk.words("office.recovered", file=str(to)))
+
+
 def code(
     ctx: typer.Context,
     case: Annotated[str, typer.Argument(metavar="CASE")],
