@@ -31,6 +31,7 @@ torture: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.startup
+	$(BIN)/python -m benchmarks.durable
 	$(BIN)/python -m benchmarks.import_speed
 	PYTHONPATH=src $(PEERS) -m benchmarks.optw $(DIR) --seconds 1 --seeds 1
 	PYTHONPATH=src $(PEERS) -m benchmarks.day --days 5

@@ -16,8 +16,8 @@ from tests.conftest import FEW_CASES, Clock, Result
 from tests.stores import key_of, open_store
 
 from visitcli.app.runtime import vault_of
-from visitcli.store import anchor, database
-from visitcli.store.database import FILE_NAME, RESERVE
+from visitcli.store import database
+from visitcli.store.database import ANCHOR, FILE_NAME, RESERVE
 
 Run = Callable[..., Result]
 NOBODY = {"who_opened": "nobody", "card_left": "no", "next_step": "phone"}
@@ -187,7 +187,7 @@ def test_salvage_brings_a_log_back_whose_sum_is_wrong(day: Run, home: Path, tmp_
         last = store.one("SELECT max(seq) FROM events")
         with store.transaction():
             store.run("UPDATE device SET value = value")
-        kept = {name: (home / name).read_bytes() for name in (FILE_NAME, f"{FILE_NAME}-wal", anchor.FILE_NAME)}
+        kept = {name: (home / name).read_bytes() for name in (FILE_NAME, f"{FILE_NAME}-wal", ANCHOR)}
     (home / f"{FILE_NAME}-shm").unlink(missing_ok=True)
     for name, content in kept.items():
         (home / name).write_bytes(content)

@@ -16,9 +16,9 @@ from tests.conftest import Result
 from tests.stores import key_of, open_store
 
 from visitcli.domain.errors import StoreError
-from visitcli.store import anchor, database, journal
+from visitcli.store import database, journal
 from visitcli.store.anchor import Anchor, Head
-from visitcli.store.database import FILE_NAME, Store
+from visitcli.store.database import ANCHOR, FILE_NAME, Store
 
 SECRET = bytes(range(32))
 Run = Callable[..., Result]
@@ -67,9 +67,9 @@ def test_a_torn_slot_leaves_the_one_before(
         kept.follow(written[-1])
     kept.close()
     assert kept.read() == written[-1]
-    raw = bytearray((folder / anchor.FILE_NAME).read_bytes())
+    raw = bytearray((folder / ANCHOR).read_bytes())
     raw[at] ^= 1 << bit
-    (folder / anchor.FILE_NAME).write_bytes(raw)
+    (folder / ANCHOR).write_bytes(raw)
     assert kept.read() in (None, *written[-2:])
     assert (kept.read() is None) == (at < 8)
     assert Anchor(folder, bytes(32)).read() is None
@@ -102,9 +102,9 @@ def test_a_damaged_log_loses_nothing_unnoticed(home: Path, run: Run) -> None:
         store.checkpoint()
         for word in "bcd":
             record(store, word)
-        for name in (FILE_NAME, f"{FILE_NAME}-wal", anchor.FILE_NAME):
+        for name in (FILE_NAME, f"{FILE_NAME}-wal", ANCHOR):
             shutil.copy(home / name, home.parent / name)  # as a kill at this moment leaves them
-    for name in (FILE_NAME, f"{FILE_NAME}-wal", anchor.FILE_NAME):
+    for name in (FILE_NAME, f"{FILE_NAME}-wal", ANCHOR):
         shutil.copy(home.parent / name, home / name)
     raw = bytearray((home / f"{FILE_NAME}-wal").read_bytes())
     raw[len(raw) // 2] ^= 1
@@ -119,7 +119,7 @@ def test_an_anchor_that_is_gone_or_of_another_store_is_said(home: Path, run: Run
         record(store, "a")
     Anchor(home, SECRET).replace(Head(9, bytes(32)))
     assert "is damaged" in finding(run)["message"]
-    (home / anchor.FILE_NAME).unlink()
+    (home / ANCHOR).unlink()
     assert "is missing" in finding(run)["message"]
 
 
@@ -127,12 +127,12 @@ def test_another_journal_of_the_same_length_is_not_the_one_that_was_saved(home: 
     with open_store(home) as store:
         shutil.copy(home / FILE_NAME, home.parent / "empty.db")
         record(store, "a")
-    kept = (home / anchor.FILE_NAME).read_bytes()
+    kept = (home / ANCHOR).read_bytes()
     shutil.copy(home.parent / "empty.db", home / FILE_NAME)
-    (home / anchor.FILE_NAME).unlink()
+    (home / ANCHOR).unlink()
     with open_store(home) as store:
         record(store, "b")
-    (home / anchor.FILE_NAME).write_bytes(kept)
+    (home / ANCHOR).write_bytes(kept)
     assert "not the one that was saved" in finding(run)["message"]
 
 
@@ -146,14 +146,14 @@ def test_a_store_that_is_gone_is_never_begun_anew(home: Path, run: Run) -> None:
     gone = run("today", "--json")
     assert (gone.status, gone.error["code"]) == (6, "store.vanished")
     assert not run("doctor", "--json").json["ok"]
-    (home / anchor.FILE_NAME).unlink()
+    (home / ANCHOR).unlink()
     assert run("today", "--json").status == 0
 
 
 def test_an_anchor_that_cannot_be_written_refuses_no_answer(home: Path) -> None:
     with open_store(home) as store:
-        (home / anchor.FILE_NAME).unlink()
-        (home / anchor.FILE_NAME).mkdir()
+        (home / ANCHOR).unlink()
+        (home / ANCHOR).mkdir()
         assert record(store, "a") == 1
 
 

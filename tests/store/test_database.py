@@ -10,8 +10,8 @@ import pytest
 from sqlcipher3 import dbapi2 as sqlite
 
 from visitcli.domain.errors import StoreError
-from visitcli.store import anchor, copies, database, device, migrations
-from visitcli.store.database import FILE_NAME, RESERVE, SCHEMA_VERSION, Store
+from visitcli.store import copies, database, device, migrations
+from visitcli.store.database import ANCHOR, FILE_NAME, RESERVE, SCHEMA_VERSION, Store
 
 KEY = bytes(range(48))
 
@@ -31,7 +31,7 @@ def test_a_new_store_is_private(home: Path) -> None:
     device.write(store, {"agent": "A007"})
     assert home.stat().st_mode & 0o777 == 0o700
     assert {path.name: path.stat().st_mode & 0o777 for path in home.iterdir()} == dict.fromkeys(
-        (FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", anchor.FILE_NAME, RESERVE), 0o600
+        (FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", ANCHOR, RESERVE), 0o600
     )
     store.close()
 

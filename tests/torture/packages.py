@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from visitcli.app import receiving
@@ -100,7 +101,8 @@ def make(folder: Path, media_bytes: int) -> tuple[Path, Path, str]:
                 stream.write(piece)
                 digester.update(piece)
         sha256 = digester.hexdigest()
-        media.append(package.MediaFile(photo, package.media_path(sha256, ".jpg"), sha256, media_bytes >> 20 << 20))
+        place = package.media_path(sha256, ".jpg")
+        media.append(package.MediaFile(partial(photo.open, "rb"), place, sha256, media_bytes >> 20 << 20))
     inner = folder / "inner.zip"
     with inner.open("w+b") as stream:
         package_id = package.write(stream, Tables(), media, CREATED)
@@ -122,6 +124,7 @@ def make(folder: Path, media_bytes: int) -> tuple[Path, Path, str]:
 
 _CHILD = """
 import resource, sys
+from functools import partial
 from pathlib import Path
 from tests.torture import packages
 from visitcli.app import receiving

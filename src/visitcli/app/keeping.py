@@ -17,8 +17,8 @@ from visitcli.domain.errors import BadInputError, VisitcliError
 from visitcli.domain.settings import Settings
 from visitcli.engines import key_file, settings_file
 from visitcli.engines.vault import Vault
-from visitcli.store import anchor, health, journal, packages, visits
-from visitcli.store.database import FILE_NAME, RESERVE, Store, explain, open_existing
+from visitcli.store import health, journal, packages, visits
+from visitcli.store.database import ANCHOR, FILE_NAME, RESERVE, Store, explain, open_existing
 
 OLD_DAYS = 7
 LITTLE_ROOM = 200 * 1024 * 1024
@@ -47,7 +47,7 @@ def examine(runtime: Runtime) -> list[Check]:
     """Every check, in the order in which a person would want to know."""
     checks = [_settings(runtime), _room(runtime.home)]
     path = runtime.home / FILE_NAME
-    if not any((runtime.home / name).exists() for name in (FILE_NAME, key_file.FILE_NAME, anchor.FILE_NAME)):
+    if not any((runtime.home / name).exists() for name in (FILE_NAME, key_file.FILE_NAME, ANCHOR)):
         return [*checks, Check("store", "none_yet", note=True, context={"path": str(path)})]
     checks.append(_key(runtime.home))
     try:
@@ -178,7 +178,7 @@ def _ours(folder: Path) -> Iterator[Path]:
     yield folder
     yield from folder.glob(f"{FILE_NAME}*")
     yield from folder.glob("*.backup.db")
-    yield from folder.glob(anchor.FILE_NAME)
+    yield from folder.glob(ANCHOR)
     yield from folder.glob(f"{key_file.FILE_NAME}*")
     yield from (folder / "media").glob("*")
     yield from (folder / "backups").glob("*")

@@ -16,9 +16,8 @@ from visitcli.files import part_of, put
 from visitcli.formats import backup
 from visitcli.formats.backup import About
 from visitcli.store import copies, journal
-from visitcli.store.anchor import FILE_NAME as ANCHOR
 from visitcli.store.anchor import Head
-from visitcli.store.database import FILE_NAME, open_store, private_folder, secret_of, translated
+from visitcli.store.database import ANCHOR, FILE_NAME, open_store, private_folder, secret_of, translated
 
 ASIDE = "replaced"
 _LOG = (f"{FILE_NAME}-wal", f"{FILE_NAME}-shm")

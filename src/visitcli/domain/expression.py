@@ -26,6 +26,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from operator import ge, gt, le, lt
 from typing import Literal, TypeAlias, cast
 
@@ -106,6 +107,7 @@ class Or:
 
 
 Expression: TypeAlias = Comparison | Selected | Not | And | Or
+Test: TypeAlias = Callable[[Mapping[str, Value], Value], bool]
 
 _OPERATORS = ("=", "!=", "<", "<=", ">", ">=")
 _ORDERS: dict[str, Callable[[object, object], bool]] = {
@@ -143,18 +145,61 @@ def names(expression: Expression) -> frozenset[str]:
 
 def evaluate(expression: Expression, answers: Mapping[str, Value], dot: Value = None) -> bool:
     """Whether the expression holds for these answers; `dot` is the value being checked."""
+    return compiled(expression)(answers, dot)
+
+
+def compiled(expression: Expression) -> Test:
+    """The expression as a function of the answers and of the value being checked: for what is asked at every key."""
     match expression:
         case And(parts):
-            return all(evaluate(part, answers, dot) for part in parts)
+            return _every(tuple(compiled(part) for part in parts))
         case Or(parts):
-            return any(evaluate(part, answers, dot) for part in parts)
+            return _some(tuple(compiled(part) for part in parts))
         case Not(part):
-            return not evaluate(part, answers, dot)
+            test = compiled(part)
+            return lambda answers, dot: not test(answers, dot)
         case Selected(operand, choice):
-            value = _value(operand, answers, dot)
-            return choice in value if isinstance(value, list) else value == choice
+            return _chosen(operand, choice)
+        case Comparison(Name(name), "=" | "!=" as operator, Text(text)):
+            return _same_text(name, text, operator == "=")
         case Comparison():
-            return _compare(expression, answers, dot)
+            return partial(_compare, expression)
+
+
+def _every(tests: tuple[Test, ...]) -> Test:
+    def test(answers: Mapping[str, Value], dot: Value) -> bool:
+        for one in tests:  # noqa: SIM110 - a generator in all() takes twice the time
+            if not one(answers, dot):
+                return False
+        return True
+
+    return test
+
+
+def _some(tests: tuple[Test, ...]) -> Test:
+    def test(answers: Mapping[str, Value], dot: Value) -> bool:
+        for one in tests:  # noqa: SIM110
+            if one(answers, dot):
+                return True
+        return False
+
+    return test
+
+
+def _chosen(operand: Name | Dot, choice: str) -> Test:
+    def test(answers: Mapping[str, Value], dot: Value) -> bool:
+        value = _value(operand, answers, dot)
+        return choice in value if isinstance(value, list) else value == choice
+
+    return test
+
+
+def _same_text(name: str, text: str, wanted: bool) -> Test:
+    def test(answers: Mapping[str, Value], dot: Value) -> bool:
+        value = answers.get(name)
+        return ((value if isinstance(value, str) else str(_plain(value))) == text) == wanted
+
+    return test
 
 
 def unparse(expression: Expression) -> str:

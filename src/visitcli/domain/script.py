@@ -180,6 +180,11 @@ class Script:
         return {question.name: question for question in self.questions}
 
     @cached_property
+    def relevance(self) -> Mapping[str, ex.Test]:
+        """What decides whether a question is asked, for those that are not always."""
+        return {q.name: ex.compiled(q.relevance) for q in self.questions if q.relevance is not None}
+
+    @cached_property
     def stop_by_code(self) -> Mapping[str, Stop]:
         """The stop conditions by their codes."""
         return {stop.code: stop for stop in self.stops}

@@ -233,10 +233,12 @@ class Session:
     def _walk(self) -> _Walk:
         relevant: set[str] = set()
         counted: dict[str, Value] = {}
+        halted, relevance = bool(self._effects), self.script.relevance
         for question in self.script.questions:
-            if self._falls_away(question):
+            if halted and self._falls_away(question):
                 continue
-            if question.relevance is not None and not ex.evaluate(question.relevance, counted):
+            test = relevance.get(question.name)
+            if test is not None and not test(counted, None):
                 continue
             relevant.add(question.name)
             value = self._valid(question, counted)

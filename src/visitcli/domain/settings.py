@@ -35,7 +35,7 @@ def _setting(
     return field(default=default, metadata={"spec": Spec(key, kind, low, high, choices)})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)  # a repr of eighty fields costs every command
 class Settings:
     """Every setting with its default. Minutes, kilometres, yuan and points are named in the key or its comment."""
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from visitcli.files import part_of, put
+from visitcli.store.database import ANCHOR
 
-FILE_NAME = "store.anchor"
 _MAGIC = b"VISCANC1"
 _SEQ, _CHAIN, _CODE = 8, 32, 32
 _SLOT = _SEQ + _CHAIN + _CODE
@@ -37,7 +37,7 @@ class Anchor:
     """The anchor of one store. `secret`: 32 bytes of the store's own."""
 
     def __init__(self, folder: Path, secret: bytes) -> None:
-        self.path = folder / FILE_NAME
+        self.path = folder / ANCHOR
         self._secret = secret
         self._descriptor: int | None = None
         self._unsynced = False
@@ -59,8 +59,9 @@ class Anchor:
         with contextlib.suppress(OSError):
             if self._descriptor is None:
                 self._descriptor = os.open(self.path, os.O_RDWR | _BINARY)
-            slots = self._slots(_at(self._descriptor, 0, len(_MAGIC) + 2 * _SLOT))
-            older = 0 if slots[0] is None or (slots[1] is not None and slots[0] < slots[1]) else 1
+            raw = _at(self._descriptor, 0, len(_MAGIC) + 2 * _SLOT)
+            first, second = (raw[at : at + _SEQ] for at in (len(_MAGIC), len(_MAGIC) + _SLOT))
+            older = int(first > second)
             os.lseek(self._descriptor, len(_MAGIC) + older * _SLOT, os.SEEK_SET)
             os.write(self._descriptor, self._slot(head))
             self._unsynced = True
@@ -69,7 +70,7 @@ class Anchor:
         """Make the file anew, durable and with this head alone."""
         self._let_go()
         with part_of(self.path.parent) as (part, stream):
-            stream.write(_MAGIC + self._slot(head) + bytes(_SLOT))
+            stream.write(_MAGIC + 2 * self._slot(head))
             put(part, stream, self.path)
 
     def sync(self) -> None:

@@ -8,22 +8,23 @@ Every acknowledged answer is on the disk before it is acknowledged: WAL with syn
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import hmac
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlcipher3 import dbapi2 as sqlite
 
 from visitcli.domain.errors import StoreError, VisitcliError
 from visitcli.files import part_of, put
-from visitcli.store import anchor
-from visitcli.store.anchor import Anchor, Head
+
+if TYPE_CHECKING:
+    from visitcli.store.anchor import Anchor, Head
 
 FILE_NAME = "visitcli.db"
 DAMAGED = "damaged"  # folders of files as they were when a damaged log was met
+ANCHOR = "store.anchor"
 RESERVE = "store.reserve"
 RESERVE_BYTES = 1 << 20  # room for some sixty answers on a disk that is full
 APPLICATION_ID = 0x56495343  # "VISC"
@@ -51,8 +52,14 @@ class Store:
         self.folder = folder
         self.connection = connection
         self._key = key
-        self.anchor = Anchor(folder, self.secret("anchor"))
         self.head: Head | None = None  # of what this connection has committed, or is about to
+
+    @cached_property
+    def anchor(self) -> Anchor:
+        """The newest event's hash outside the database."""
+        from visitcli.store.anchor import Anchor  # which needs cryptographic hashes; many commands do not
+
+        return Anchor(self.folder, self.secret("anchor"))
 
     @property
     def path(self) -> Path:
@@ -127,7 +134,8 @@ class Store:
     def close(self) -> None:
         """Let go of the files."""
         self.connection.close()
-        self.anchor.close()
+        if "anchor" in self.__dict__:
+            self.anchor.close()
 
 
 def open_store(folder: Path, key: bytes) -> Store:
@@ -186,7 +194,7 @@ def use_reserve(folder: Path) -> bool:
 
 
 def _refuse_vanished(folder: Path) -> None:
-    if (folder / anchor.FILE_NAME).exists():
+    if (folder / ANCHOR).exists():
         raise StoreError("store.vanished", path=str(folder / FILE_NAME))
 
 
@@ -199,7 +207,9 @@ def open_file(path: Path, key: bytes) -> Store:
 
 def secret_of(key: bytes, purpose: str) -> bytes:
     """32 bytes that follow from a store's key, for one purpose alone (HMAC-SHA-256 as a key derivation)."""
-    return hmac.digest(key, b"visitcli " + purpose.encode(), hashlib.sha256)
+    import hmac
+
+    return hmac.digest(key, b"visitcli " + purpose.encode(), "sha256")
 
 
 def private_folder(folder: Path) -> None:
@@ -237,7 +247,7 @@ def _keep_evidence(folder: Path, last: int) -> None:
 
     kept = folder / f"{DAMAGED}-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{last}"
     private_folder(kept)
-    for name in (FILE_NAME, f"{FILE_NAME}-wal", anchor.FILE_NAME):
+    for name in (FILE_NAME, f"{FILE_NAME}-wal", ANCHOR):
         with contextlib.suppress(FileNotFoundError):
             shutil.copy(folder / name, kept / name)
             (kept / name).chmod(0o600)
