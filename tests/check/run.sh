@@ -21,6 +21,7 @@ want_chinese_font() { # what the day page is drawn with; its tests hold without 
 want tmux tmux
 want strace strace
 want fiu-run fiu-utils
+want proot proot
 want soffice libreoffice-calc
 want chromium chromium
 want zbarimg zbar-tools
