@@ -27,6 +27,7 @@ torture: $(VENV)/.dev
 	$(BIN)/python -m tests.torture.faults --lives 40
 	$(BIN)/python -m tests.torture.flips --count 1000
 	$(BIN)/python -m tests.torture.packages --count 10000 --megabytes 1000
+	$(BIN)/python -m tests.torture.hostile
 	$(BIN)/python -m tests.torture.search
 
 bench: $(VENV)/.dev

@@ -1,7 +1,8 @@
 """visitcli in a process of the torture's own: on a Monday morning, its passphrase cheap to derive from.
 
 TORTURE_WEAKER is what the power cut harness must find out: `NORMAL` opens the store with synchronous=NORMAL, `no fsync`
-leaves files unsynced. TORTURE_DAYS is how many days later it is.
+leaves files unsynced. TORTURE_DAYS is how many days later it is, TORTURE_BEGAN when the morning began
+(seconds of the real clock), so that the commands of one day follow each other.
 """
 
 from __future__ import annotations
@@ -25,5 +26,7 @@ if __name__ == "__main__":
     if weaker == "NORMAL":
         database._PRAGMAS = tuple(text.replace("= FULL", "= NORMAL") for text in database._PRAGMAS)
     real, began = system(), datetime.now().astimezone()
+    if "TORTURE_BEGAN" in os.environ:
+        began = datetime.fromtimestamp(float(os.environ["TORTURE_BEGAN"])).astimezone()
     morning = MORNING + timedelta(days=int(os.environ.get("TORTURE_DAYS", "0")))
     sys.exit(main(sys.argv[1:], Environment(os.environ, lambda: morning + (real.clock() - began), real.random_bytes)))

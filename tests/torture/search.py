@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
@@ -66,6 +67,7 @@ class Day:
         for name in ("asked", "tmp", "user", "run"):
             (folder / name).mkdir(mode=0o700)
         self.failed: list[str] = []
+        self.began = time.time()
 
     def run(self, *argv: str | Path, stdin: str = "", days: int = 0) -> str:
         """A command in a process of its own; what it printed."""
@@ -75,6 +77,7 @@ class Day:
         environ |= {"HOME": str(user), "TMPDIR": str(self.folder / "tmp"), "XDG_RUNTIME_DIR": str(self.folder / "run")}
         environ |= {"XDG_CACHE_HOME": str(user / "cache"), "XDG_STATE_HOME": str(user / "state")}
         environ |= {"PYTHONPATH": f"{ROOT}:{ROOT / 'src'}", "PYTHONDONTWRITEBYTECODE": "1", "TORTURE_DAYS": str(days)}
+        environ["TORTURE_BEGAN"] = str(self.began)
         done = subprocess.run(
             [sys.executable, "-m", "tests.torture.life", *map(str, argv)], env=environ, input=stdin,
             capture_output=True, text=True, check=False,

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.torture import at_once, crashes, faults, flips, search
+from tests.torture import at_once, crashes, faults, flips, hostile, search
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX only")
 
@@ -33,6 +33,18 @@ def test_nothing_of_a_day_lies_in_the_clear() -> None:
     assert found["purged"] == ["BS-0000", "BS-0001", "BS-0002"]
     assert {path.partition("/")[0] for path in found["asked_for_in_the_clear"]} <= set(search.ASKED)
     assert any("plain" in path for path in found["asked_for_in_the_clear"])
+
+
+SHORT = (
+    "xlsx overlapping entries", "xlsx external entity", "xlsx cell at XFD1048576", "xlsx shared text bomb",
+    "xls whose table goes round in a circle", "csv quote without end", "csv columns named by code",
+    "json nested 100,000 deep", "json lines, one broken", "a pipe", "a device",
+)  # fmt: skip
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is read from /proc")
+def test_hostile_files_are_refused_in_little_time_and_memory_and_no_row_is_dropped() -> None:
+    assert [f"{told.kind}: {told.fault}" for told in hostile.torture(SHORT) if told.fault] == []
 
 
 @pytest.fixture

@@ -77,16 +77,18 @@ def _elements(file: Recognised, progress: list[float]) -> Iterator[tuple[int, An
     text = file.path.read_text(encoding=file.encoding)
     at = _skip(text, 0)
     if text[at : at + 1] == "{":
-        yield from _of_object(text, at, file)
+        yield from _of_object(text, at, file, progress)
         return
     at, number = _skip(text, at + 1), 0
     decoder = _decoder()
     while text[at : at + 1] != "]":
-        number += 1
+        number, begin = number + 1, at
         try:
             found, at = decoder.raw_decode(text, at)
         except (ValueError, RecursionError) as error:
             _refuse(error, file.path, number, cut=_at_end(error, text))
+        if at - begin >= LONGEST_LINE:
+            raise BadInputError("import.cell_too_long", file=file.path.name, row=number, most=LONGEST_LINE)
         at = _skip(text, at)
         if number % 256 == 0:
             progress[0] = at / len(text)
@@ -98,11 +100,14 @@ def _elements(file: Recognised, progress: list[float]) -> Iterator[tuple[int, An
             raise BadInputError(code, file=file.path.name, row=number + (at < len(text)))
 
 
-def _of_object(text: str, at: int, file: Recognised) -> Iterator[tuple[int, Any]]:
+def _of_object(text: str, at: int, file: Recognised, progress: list[float]) -> Iterator[tuple[int, Any]]:
     try:
-        found, _ = _decoder().raw_decode(text, at)
+        found, end = _decoder().raw_decode(text, at)
     except (ValueError, RecursionError) as error:
         _refuse(error, file.path, text.count("\n", 0, getattr(error, "pos", 0)) + 1, cut=_at_end(error, text))
+    if _skip(text, end) < len(text):  # more follows: objects one a line, of which the first was too long to be seen
+        yield from _lines(file, progress)
+        return
     cases = found.get("cases")
     if not isinstance(cases, list):
         if "customer" not in found and all(isinstance(value, dict | list) for value in found.values()):

@@ -167,7 +167,7 @@ def _text_kind(path: Path, encoding: str) -> FileKind:
 
 def _lines(file: IO[str]) -> Iterator[str]:
     """As many as there is need to look at."""
-    left = 8 * _CHUNK
+    left = _CHUNK
     while left > 0 and (line := file.readline(left)):
         left -= len(line)
         yield line

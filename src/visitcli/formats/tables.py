@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from visitcli.domain.errors import BadInputError
 from visitcli.domain.values import folded
@@ -20,12 +20,13 @@ from visitcli.formats.recognise import Recognised
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 1_000
 LONGEST_CELL = 131_072  # characters
+LONGEST_LINE = 2_000_000
 
 Row = Sequence[Any]
 Numbered = tuple[int, Row]
 
 _DELIMITERS = (",", "\t", ";", "|")
-_SNIFFED_LINES = 60
+_SNIFFED_LINES, _SNIFFED = 60, 500_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def _csv_table(file: Recognised, words: Vocabulary) -> Table:
     def rows() -> Iterator[Numbered]:
         csv.field_size_limit(LONGEST_CELL)
         with file.path.open("rb") as raw, io.TextIOWrapper(raw, encoding=file.encoding, newline="") as text:
-            reader = csv.reader(text, delimiter=delimiter, strict=True)
+            reader = csv.reader(_lines(text, file.path), delimiter=delimiter, strict=True)
             number, last, width = 0, [""], 0  # `width`: of the row before the last
             try:
                 for number, row in enumerate(reader, start=1):
@@ -74,6 +75,23 @@ def _csv_table(file: Recognised, words: Vocabulary) -> Table:
                 raise BadInputError("import.cut", file=file.path.name, row=number)
 
     return Table("", rows, lambda: progress[0])
+
+
+def _head(text: IO[str]) -> Iterator[str]:
+    left = _SNIFFED
+    while left > 0 and (line := text.readline(LONGEST_CELL)):
+        left -= len(line)
+        yield line
+
+
+def _lines(text: io.TextIOWrapper, path: Path) -> Iterator[str]:
+    """The lines, none longer than a row may be: what has no line ends would be read whole into memory."""
+    number = 0
+    while line := text.readline(LONGEST_LINE):
+        number += 1
+        if len(line) == LONGEST_LINE:
+            raise BadInputError("import.cell_too_long", file=path.name, row=number, most=LONGEST_CELL)
+        yield line
 
 
 def _is_cut(last: Sequence[str], width: int, file: Recognised, totals: frozenset[str]) -> bool:
@@ -104,7 +122,7 @@ def _delimiter(file: Recognised, words: Vocabulary) -> str:
     csv.field_size_limit(LONGEST_CELL)
     known = words.sheets[CASES]
     with file.path.open(encoding=file.encoding, newline="") as text:
-        lines = list(islice(iter(lambda: text.readline(LONGEST_CELL), ""), _SNIFFED_LINES))
+        lines = list(islice(_head(text), _SNIFFED_LINES))
     best, best_rank = ",", (-1, -1)
     for delimiter in _DELIMITERS:
         rows: list[list[str]] = []

@@ -22,7 +22,7 @@ from visitcli.domain.errors import BadInputError
 LARGEST = 200_000_000  # bytes of the file
 MOST_PARTS = 5_000
 MOST_UNPACKED = 600_000_000  # bytes of XML
-MOST_RATIO = 400  # of XML to its packed form, beyond _SMALL; real sheets stay under 60
+MOST_RATIO = 120  # of XML to its packed form, beyond _SMALL; real sheets stay under 60
 MOST_CELLS = 15_000_000  # of the rectangle that the cells span: half a gigabyte in the parser
 MOST_ROWS, MOST_COLUMNS = 1_000_000, 1_000
 MOST_TEXT = 400_000_000  # bytes of text when every cell has its own copy
