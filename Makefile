@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BENCH := .venv-bench
 
-.PHONY: demo test check torture lock clean bench bench-peers
+.PHONY: demo test check torture fuzz lock clean bench bench-peers
 
 demo: $(VENV)/.demo
 	$(BIN)/visitcli demo
@@ -29,6 +29,14 @@ torture: $(VENV)/.dev
 	$(BIN)/python -m tests.torture.packages --count 10000 --megabytes 1000
 	$(BIN)/python -m tests.torture.hostile
 	$(BIN)/python -m tests.torture.search
+
+# Ten minutes an importer, in an environment of its own.
+FUZZ := .venv-fuzz
+fuzz:
+	test -x $(FUZZ)/bin/python || $(PYTHON) -m venv $(FUZZ)
+	$(FUZZ)/bin/python -m pip install --quiet -r requirements/base.txt
+	$(FUZZ)/bin/python -m pip install --quiet atheris==3.0.0 xlwt==1.3.0 pytest hypothesis
+	for importer in csv xlsx xls json jsonl; do PYTHONPATH=src:. $(FUZZ)/bin/python -m tests.torture.fuzz $$importer; done
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.startup

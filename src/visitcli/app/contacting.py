@@ -43,10 +43,14 @@ def record(runtime: Runtime, reference: str, *, by: str, result: str, note: str)
     at = runtime.now().isoformat(timespec="milliseconds")
     contact = {"contact_id": runtime.new_id(), "by": by, "result": result, "note": note}
     contact |= {"case_id": case_id, "agent": runtime.agent.id, "at": at}
-    with runtime.store.transaction():
-        visits.add_contact(runtime.store, contact)
-        journal.append(
-            runtime.store, case_id=case_id, visit_id=None, kind="contacted", at=at, payload=contact,
-            random_bytes=runtime.random_bytes,
-        )  # fmt: skip
+
+    def save() -> None:
+        with runtime.store.transaction():
+            visits.add_contact(runtime.store, contact)
+            journal.append(
+                runtime.store, case_id=case_id, visit_id=None, kind="contacted", at=at, payload=contact,
+                random_bytes=runtime.random_bytes,
+            )  # fmt: skip
+
+    runtime.store.with_room(save)
     return contact

@@ -346,6 +346,9 @@ class Visit:
         self, kind: str, payload: dict[str, Any], *, status: str = "", attachment: Attachment | None = None
     ) -> int:
         """Commit one event, and in the same transaction what follows from it: the file's row, the visit's record."""
+        return self._runtime.store.with_room(lambda: self._record(kind, payload, status, attachment))
+
+    def _record(self, kind: str, payload: dict[str, Any], status: str, attachment: Attachment | None) -> int:
         store, at = self._runtime.store, _stamp(self._runtime)
         with store.transaction():
             self._catch_up()

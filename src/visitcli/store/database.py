@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlcipher3 import dbapi2 as sqlite
 
@@ -42,6 +42,7 @@ _PRAGMAS = (
 )
 
 Row = tuple[Any, ...]
+Done = TypeVar("Done")
 Values = Sequence[object] | Mapping[str, object]  # for `?` and for `:name`
 
 
@@ -103,20 +104,20 @@ class Store:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
             raise
-        self._commit()
+        self.connection.execute("COMMIT")
         if self.head is not None and self.head != before:
             self.anchor.follow(self.head)
 
-    def _commit(self) -> None:
-        """Where the disk is full, the reserve is given up for this."""
+    def with_room(self, action: Callable[[], Done]) -> Done:
+        """What an action gives that is one transaction; where the disk is full, the reserve is given up and it is done
+        again."""
         try:
-            self.connection.execute("COMMIT")
-        except sqlite.Error as error:
+            return action()
+        except (sqlite.Error, OSError) as error:
             explained = explain(error)
-            full = explained is not None and explained.code == "store.full"
-            if not (full and self.connection.in_transaction and use_reserve(self.folder)):
+            if explained is None or explained.code != "store.full" or not use_reserve(self.folder):
                 raise
-            self.connection.execute("COMMIT")
+        return action()
 
     def checkpoint(self) -> None:
         """Bring everything from the write-ahead log into the database and onto the disk, the anchor with it. What
