@@ -34,7 +34,7 @@ def test_a_receipt_says_which_bytes_have_arrived(device: Device) -> None:
     result = device.run("package", "receipt", told["package"], "--json")
     receipt = Path(told["package"]).with_suffix(".receipt.json")
     document = json.loads(receipt.read_text())
-    assert set(document) == {"package_id", "sha256", "received_at"}
+    assert set(document) == {"package_id", "sha256", "received_at", "journal"}
     assert (document["package_id"], document["sha256"]) == (told["package_id"], told["sha256"])
     assert result.json == {**document, "receipt": str(receipt), "records": 2}
 

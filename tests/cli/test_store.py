@@ -309,6 +309,36 @@ def test_what_is_over_and_with_the_office_is_purged(day: Run, tmp_path: Path, cl
     assert day("store", "purge", "--yes", "--json").json["cases"] == []
 
 
+def test_how_long_a_case_is_kept_is_said_once_it_is_over(day: Run, tmp_path: Path, clock: Clock) -> None:
+    assert day("show", "SH-0001", "--json").json["keep_until"] is None
+    closed(day, tmp_path)
+    assert day("show", "SH-0001", "--json").json["keep_until"] == "2027-05-22"
+    assert "2027-05-22" in day("show", "SH-0001").out
+    clock.forward(days=30)
+    assert day("show", "SH-0002", "--json").json["keep_until"] == "2027-05-29"  # it went back on 30 November
+
+
+def test_the_office_holds_the_journals_hash(day: Run, tmp_path: Path, home: Path) -> None:
+    made = backed_up(day)["backup"]
+    write(tmp_path / "again.json", NOBODY)
+    assert day("visit", "SH-0003", "--answers", tmp_path / "again.json").status == 0
+    package = Path(day("export", "--to", tmp_path / "out", "--json").json["package"])
+    assert day("package", "receipt", package).status == 0
+    receipt = package.with_name(f"{package.stem}.receipt.json")
+    head = json.loads(receipt.read_text())["journal"]
+    (chain,) = rows(home, f"SELECT hex(chain) FROM events WHERE seq = {head['seq']}")[0]
+    assert chain.lower() == head["chain"]
+    # The store is put back to yesterday, and something else recorded: the receipt does not fit any more.
+    with open_store(home) as store:
+        packages = store.all("SELECT * FROM packages")
+    assert day("store", "restore", made, "--over-newer").status == 0
+    assert day("visit", "SH-0003", "--answers", tmp_path / "again.json").status == 0
+    with open_store(home) as store:
+        store.connection.executemany("INSERT INTO packages VALUES (?, ?, ?, ?, ?)", packages)
+    refused = day("ack", receipt, "--json")
+    assert (refused.status, refused.error["code"]) == (5, "ack.other_journal")
+
+
 def test_what_the_office_has_not_received_waits(day: Run, tmp_path: Path, clock: Clock) -> None:
     clock.forward(days=300)
     due = day("store", "purge", "--dry-run", "--json").json

@@ -19,8 +19,8 @@ from visitcli.app.runtime import Runtime
 from visitcli.domain.errors import BadInputError, NotFoundError
 from visitcli.files import part_of, put
 from visitcli.formats import package, receipts
-from visitcli.formats.package import Advance, MediaFile, media_path, sha256_of
-from visitcli.formats.package_rows import rows_of_contact, rows_of_hold, rows_of_visit
+from visitcli.formats.package import Advance, Head, MediaFile, media_path, sha256_of
+from visitcli.formats.package_rows import rows_of_contact, rows_of_hold, rows_of_visit, until_closing
 from visitcli.formats.package_tables import Tables
 from visitcli.store import journal, packages, visits
 from visitcli.store.database import Store, private_folder
@@ -108,7 +108,8 @@ def acknowledge(runtime: Runtime, file: Path) -> Acknowledged:
     """Take the office's receipt for a package; taking it again changes nothing.
 
     Raises NotFoundError `ack.unknown_package` and BadInputError `ack.other_bytes` (the office has not got what was
-    written here), `ack.unreadable`, `ack.malformed`.
+    written here), `ack.unreadable`, `ack.malformed`, `ack.other_journal` (the journal
+    here is not the one that was exported).
     """
     receipt = receipts.read(file)
     known = packages.one(runtime.store, receipt.package_id)
@@ -117,10 +118,20 @@ def acknowledge(runtime: Runtime, file: Path) -> Acknowledged:
     if known["sha256"] != receipt.sha256:
         context = {"file": str(file), "package_id": receipt.package_id, "found": receipt.sha256[:12]}
         raise BadInputError("ack.other_bytes", **context, expected=str(known["sha256"])[:12])
+    _refuse_other_journal(runtime.store, file, receipt)
     taken_at = runtime.now().isoformat(timespec="milliseconds")
     packages.acknowledge(runtime.store, {**receipt.document, "taken_at": taken_at})
     left = packages.waiting(runtime.store)
     return Acknowledged(receipt.package_id, int(known["records"]), bool(known["acknowledged"]), left)
+
+
+def _refuse_other_journal(store: Store, file: Path, receipt: receipts.Receipt) -> None:
+    """The office holds a hash of the journal as it was exported: a journal that has another one there is another."""
+    if receipt.journal is None:
+        return
+    seq, chain = receipt.journal
+    if journal.chain_at(store, seq).hex() != chain:
+        raise BadInputError("ack.other_journal", file=str(file), seq=seq)
 
 
 @dataclass
@@ -134,6 +145,7 @@ class _Found:
     missing: list[Missing] = field(default_factory=list)
     latest: str = ""
     agent: str = ""
+    head: Head | None = None
 
     def ended(self, record_id: str, revision: int, at: str, agent: str) -> None:
         """Count a record in; the latest gives the package its time and its agent."""
@@ -181,7 +193,11 @@ def _add_visit(runtime: Runtime, found: _Found, visit: Mapping[str, Any]) -> Non
         else:
             found.missing.append(Missing(visit["case_id"], file["question"], file["file"], file["state"]))
     script = scripts.of_visit(store, visit["script_sha256"])
-    found.tables.add(rows_of_visit(visit, script, journal.of_visit(store, visit["visit_id"]), files))
+    events = journal.of_visit(store, visit["visit_id"])
+    found.tables.add(rows_of_visit(visit, script, events, files))
+    last = until_closing(script, events)[-1].seq
+    if found.head is None or last > found.head[0]:
+        found.head = (last, journal.chain_at(store, last).hex())
     found.ended(visit["visit_id"], visit["revision"], visit["ended_at"], visit["agent"])
 
 
@@ -229,7 +245,9 @@ def _writable(folder: Path) -> Iterator[None]:
 
 def _write(folder: Path, found: _Found) -> Exported:
     with part_of(folder) as (part, stream):
-        package_id = package.write(stream, found.tables, list(found.media.values()), found.latest, found.advance)
+        package_id = package.write(
+            stream, found.tables, list(found.media.values()), found.latest, found.advance, found.head
+        )
         stream.seek(0)
         sha256, size = sha256_of(stream)
         target = folder / _name(package_id, found)
@@ -244,7 +262,9 @@ def _write_sealed(runtime: Runtime, folder: Path, found: _Found) -> Exported:
     private_folder(runtime.home / enveloping.KEPT)
     with part_of(runtime.home / enveloping.KEPT) as (part, stream):
         enveloping.hide(part)
-        package_id = package.write(stream, found.tables, list(found.media.values()), found.latest, found.advance)
+        package_id = package.write(
+            stream, found.tables, list(found.media.values()), found.latest, found.advance, found.head
+        )
         stream.seek(0)
         sha256, size = sha256_of(stream)
         contents = Contents(_name(package_id, found), package_id, sha256, size, len(found.records))

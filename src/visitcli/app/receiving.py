@@ -14,6 +14,7 @@ from visitcli.files import part_of, put
 from visitcli.formats import envelope, receipts
 from visitcli.formats.envelope import Manifest
 from visitcli.formats.ledger import Ledger
+from visitcli.formats.package import Head
 from visitcli.formats.package_check import Checked, check
 from visitcli.formats.receipts import Receipt
 
@@ -39,6 +40,7 @@ class Verified:
     records: int
     manifest: Manifest | None = None
     media: int | None = None
+    head: Head | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def receive(runtime: Runtime, file: Path, to: Path | None = None, means: Means |
     means = means or Means()
     found = verify(file, means)
     at = runtime.now().isoformat(timespec="milliseconds")
-    receipt = receipts.write(Receipt(found.package_id, found.sha256, at), target)
+    receipt = receipts.write(Receipt(found.package_id, found.sha256, at, found.head), target)
     if found.manifest and means.ledger:
         Ledger.read(means.ledger.expanduser()).enter(found.manifest)
     return Received(found, receipt, target)
@@ -108,7 +110,7 @@ def absolute(path: Path, code: str) -> Path:
 
 
 def _plain(found: Checked) -> Verified:
-    return Verified(found.package_id, found.sha256, found.bytes, found.records, media=found.media)
+    return Verified(found.package_id, found.sha256, found.bytes, found.records, media=found.media, head=found.head)
 
 
 def _sealed(file: Path, means: Means, folder: Path | None) -> Verified:
@@ -148,7 +150,7 @@ def _unpacked(file: Path, source: sealing.Unsealed, manifest: Manifest, folder: 
         if (inner.package_id, inner.sha256, inner.records) != (manifest.package_id, manifest.sha256, manifest.records):
             raise BadInputError("package.contents", file=str(file))
         put(part, stream, target)
-    return Verified(inner.package_id, inner.sha256, inner.bytes, inner.records, manifest, inner.media)
+    return Verified(inner.package_id, inner.sha256, inner.bytes, inner.records, manifest, inner.media, inner.head)
 
 
 def _as_said(manifest: Manifest) -> Verified:

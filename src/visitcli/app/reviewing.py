@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from visitcli.app import lookup
 from visitcli.app.runtime import Runtime
 from visitcli.domain.money import in_yuan
-from visitcli.store import cases, holds, packages, plans, visits
+from visitcli.store import cases, erasing, holds, packages, plans, visits
 
 RETURNING_SOON = timedelta(days=3)
 
@@ -39,10 +39,19 @@ def whole_file(runtime: Runtime, reference: str) -> dict[str, Any]:
 
     step = next_step(runtime, number)
     document["next_step"] = {"step": step.step, "date": step.day.isoformat() if step.day else None, "why": step.why}
+    document["keep_until"] = _keep_until(runtime, number)
     result = in_yuan(document)
     if not isinstance(result, dict):
         raise TypeError(result)
     return result
+
+
+def _keep_until(runtime: Runtime, number: str) -> str | None:
+    """The day until which the file of a case that is over is kept; None while it is open."""
+    since = erasing.over_since(runtime.store, number, runtime.today().isoformat())
+    if since is None:
+        return None
+    return (date.fromisoformat(since) + timedelta(days=runtime.settings.retention_days)).isoformat()
 
 
 def _contact(contact: dict[str, Any]) -> dict[str, Any]:

@@ -40,6 +40,8 @@ MEDIA_TYPES = {
 OPAQUE, OPAQUE_TYPE = ".bin", "application/octet-stream"
 
 Advance = Callable[[int], None]
+Head = tuple[int, str]
+"""Number of an event and the journal's chain there, hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +65,18 @@ def write(
     media: Sequence[MediaFile],
     created: str,
     advance: Advance = lambda _: None,
+    head: Head | None = None,
 ) -> str:
     """Write a package and return its id.
 
-    `created`: the end of the latest record, ISO 8601 with offset. `advance(n)` is told of every n bytes of media
+    `created`: the end of the latest record, ISO 8601 with offset. `head`: the journal at the newest of the visits'
+    events, for the office to hold. `advance(n)` is told of every n bytes of media
     written.
     Raises BadInputError `export.media_changed` where a file is no longer what it was.
     """
     texts = {table.path: tables.contents(table) for table in TABLES}
     files = {file.path: file for file in media}
-    described = descriptor(texts, list(files.values()), tables.records, created)
+    described = descriptor(texts, list(files.values()), tables.records, created, head)
     texts[DESCRIPTOR] = (json.dumps(described, ensure_ascii=False, indent=2) + "\n").encode()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for path in sorted((*texts, *files), key=lambda name: (name != DESCRIPTOR, name)):
@@ -84,7 +88,9 @@ def write(
     return str(described["id"])
 
 
-def descriptor(texts: Mapping[str, bytes], media: Sequence[MediaFile], records: int, created: str) -> dict[str, Any]:
+def descriptor(
+    texts: Mapping[str, bytes], media: Sequence[MediaFile], records: int, created: str, head: Head | None = None
+) -> dict[str, Any]:
     """datapackage.json as an object, its id derived from all the rest."""
     words = tuple(Words(language) for language in LANGUAGES)
     rules = {"character": GUARD, "before": [*FORMULA_STARTS, GUARD], "types": ["string"]}
@@ -92,11 +98,15 @@ def descriptor(texts: Mapping[str, bytes], media: Sequence[MediaFile], records: 
         "created": created,
         "title": _both(words, "package.title"),
         "description": _both(words, "package.description"),
-        "visitcli": {"format": FORMAT, "records": records, "formula_prefix": rules},
+        "visitcli": {"format": FORMAT, "records": records, "formula_prefix": rules, "journal": _head(head)},
         "resources": [*_tables(texts, words), *_media(media)],
     }
     package_id = identity(body, created)
     return {"$schema": PROFILE, "name": f"visitcli-{package_id}", "id": package_id, **body}
+
+
+def _head(head: Head | None) -> dict[str, Any] | None:
+    return {"seq": head[0], "chain": head[1]} if head else None
 
 
 def identity(described: Mapping[str, Any], created: str) -> str:

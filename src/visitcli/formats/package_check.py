@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from visitcli.domain.errors import BadInputError
-from visitcli.formats.package import DESCRIPTOR, PROFILE, Advance, identity, sha256_of
+from visitcli.formats.package import DESCRIPTOR, PROFILE, Advance, Head, identity, sha256_of
 from visitcli.formats.package_tables import SHA256, TABLES, UUID7
 
 LARGEST_FILE = 64 << 30
@@ -34,13 +34,15 @@ _END, _END_64, _WHERE_64 = struct.Struct("<4s4H2LH"), struct.Struct("<4sQ2H2L4Q"
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A package found whole. `records`: finished visits and contacts; `sha256`, `bytes`: of the file."""
+    """A package found whole. `records`: finished visits and contacts; `sha256`, `bytes`: of the file; `head`: the
+    journal at its newest event."""
 
     package_id: str
     sha256: str
     bytes: int
     records: int
     media: int
+    head: Head | None = None
 
 
 def check(path: Path, advance: Advance = lambda _: None) -> Checked:
@@ -69,7 +71,15 @@ def _check(path: Path, stream: IO[bytes], advance: Advance) -> Checked:
         described = _descriptor(path, archive, entries)
         for resource in described["resources"]:
             _compare(path, archive, entries, resource, advance)
-    return Checked(described["id"], sha256, size, described["visitcli"]["records"], len(entries) - len(TABLES) - 1)
+    own, media = described["visitcli"], len(entries) - len(TABLES) - 1
+    return Checked(described["id"], sha256, size, own["records"], media, _head(own.get("journal")))
+
+
+def _head(found: object) -> Head | None:
+    """What the office is given of the journal; nothing where it is not as it is written."""
+    if isinstance(found, dict) and isinstance(found.get("seq"), int) and re.fullmatch(SHA256, str(found.get("chain"))):
+        return found["seq"], str(found["chain"])
+    return None
 
 
 def _refuse_bombs(path: Path, stream: IO[bytes]) -> None:

@@ -1,4 +1,5 @@
-"""The office's receipt: that a package has arrived, whole, as `{"package_id", "sha256", "received_at"}`."""
+"""The office's receipt: that a package has arrived, whole, as `{"package_id", "sha256", "received_at"}`, with `journal`
+(`{"seq", "chain"}`) where the package holds visits."""
 
 from __future__ import annotations
 
@@ -7,9 +8,11 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from visitcli.domain.errors import BadInputError
 from visitcli.files import part_of, put
+from visitcli.formats.package import Head
 from visitcli.formats.package_tables import SHA256, UUID7
 
 LARGEST = 64 * 1024
@@ -18,16 +21,19 @@ KEYS = ("package_id", "sha256", "received_at")
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """`sha256`: of the package's file, lower-case hex. `received_at`: ISO 8601 with offset."""
+    """`sha256`: of the package's file, lower-case hex. `received_at`: ISO 8601 with offset. `journal`: number and chain
+    of the newest event in the package."""
 
     package_id: str
     sha256: str
     received_at: str
+    journal: Head | None = None
 
     @property
-    def document(self) -> dict[str, str]:
+    def document(self) -> dict[str, Any]:
         """As it stands in the file."""
-        return {key: getattr(self, key) for key in KEYS}
+        known = {key: getattr(self, key) for key in KEYS}
+        return known | ({"journal": dict(zip(("seq", "chain"), self.journal, strict=True))} if self.journal else {})
 
 
 def read(path: Path) -> Receipt:
@@ -44,7 +50,20 @@ def read(path: Path) -> Receipt:
         found = None
     if not isinstance(found, dict):
         raise BadInputError("ack.not_a_receipt", file=str(path))
-    return Receipt(*(_checked(path, key, found.get(key)) for key in KEYS))
+    package_id, sha256, received_at = (_checked(path, key, found.get(key)) for key in KEYS)
+    return Receipt(package_id, sha256, received_at, _head_of(found, path))
+
+
+def _head_of(document: dict[str, Any], path: Path) -> Head | None:
+    """The journal's head in a receipt. Raises BadInputError `ack.malformed`."""
+    head = document.get("journal")
+    if head is None:
+        return None
+    if not (
+        isinstance(head, dict) and isinstance(head.get("seq"), int) and re.fullmatch(SHA256, str(head.get("chain")))
+    ):
+        raise BadInputError("ack.malformed", file=str(path), field="journal")
+    return head["seq"], str(head["chain"])
 
 
 def write(receipt: Receipt, target: Path) -> Receipt:

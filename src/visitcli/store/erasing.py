@@ -33,13 +33,21 @@ class Candidate:
     unsent: int
 
 
+_SINCE = "CASE WHEN c.status = 'open' THEN c.return_date ELSE substr(i.at, 1, 10) END"
+_OVER = f"SELECT c.case_id, {_SINCE} FROM cases c JOIN imports i USING (import_id)"  # noqa: S608 - constants
+_IS_OVER = "(c.status != 'open' OR c.return_date < ?)"
+
+
+def over_since(store: Store, case_id: str, day: str) -> str | None:
+    """The day since which a case is over (of the import which said so, or its return date); None while it is not."""
+    row = store.one(f"{_OVER} WHERE {_IS_OVER} AND c.case_id = ?", (day, case_id))
+    return str(row[1]) if row else None
+
+
 def over(store: Store, day: str) -> list[Candidate]:
-    """Cases closed, withdrawn or gone back before a day, without a visit left open, in the order of their numbers.
-    A case is over since the import that said so, or since the day after its return date."""
+    """Cases closed, withdrawn or gone back before a day, without a visit left open, in the order of their numbers."""
     rows = store.all(
-        "SELECT c.case_id, CASE WHEN c.status = 'open' THEN c.return_date ELSE substr(i.at, 1, 10) END"
-        " FROM cases c JOIN imports i USING (import_id)"
-        " WHERE (c.status != 'open' OR c.return_date < ?) AND NOT EXISTS (SELECT 1 FROM visits v"
+        f"{_OVER} WHERE {_IS_OVER} AND NOT EXISTS (SELECT 1 FROM visits v"  # noqa: S608 - constants
         " WHERE v.case_id = c.case_id AND v.status IN ('open', 'paused', 'correcting')) ORDER BY c.case_id",
         (day,),
     )

@@ -64,6 +64,12 @@ def holds(store: Store, head: Head) -> bool:
     return row is not None and bytes(row[0]) == head.chain
 
 
+def chain_at(store: Store, seq: int) -> bytes:
+    """The chain at an event; empty where there is none of that number."""
+    row = store.one("SELECT chain FROM events WHERE seq = ?", (seq,))
+    return bytes(row[0]) if row else b""
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """Where the journal had lost its newest events: it went on after number `found`, though `expected` had been

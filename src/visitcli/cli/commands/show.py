@@ -42,8 +42,8 @@ def show(ctx: typer.Context, case: Annotated[str, typer.Argument(metavar="CASE",
         found = [line for line in lines if line]
         if found and title:
             desk.terminal.out(title)
-            for line in found:
-                desk.terminal.out(f"  {line}")
+        for line in found:
+            desk.terminal.out(f"  {line}")
 
 
 class _View:
@@ -84,6 +84,8 @@ class _View:
     def _heads(self) -> list[str]:
         dates = [(key, self.file.get(key)) for key in ("assigned_date", "return_date")]
         lines = self._pairs([(self.words(f"show.{key}"), value) for key, value in dates if value])
+        kept = self.file.get("keep_until")
+        lines += self._pairs([(self.words("show.keep_until"), kept)] if kept else [])
         text = self.file.get("status_text")
         return lines + self._pairs([(self.words("show.status_text"), text)] if text else [])
 
