@@ -1,66 +1,61 @@
-"""The engine against the oracle on random days, weighted to the edges; holds, notice and staff are not in it yet."""
+"""The engine against the oracle on random days; and the oracle notices when a rule is changed."""
 
 from __future__ import annotations
 
-import random
-from collections import Counter
-from datetime import datetime, timedelta
+from dataclasses import replace
 from typing import Any
 
-from tests.oracle.oracle import forbids
+import pytest
+from tests.oracle.days import ASKED, PACKS, differences
+from tests.oracle.simulation import simulate
 
-from visitcli.domain import rules_check
+from visitcli.domain.rules_pack import Pack
 from visitcli.engines.rule_packs import shipped
-
-PACKS = ("cn", "us", "us-ma", "uk", "in", "au")
-KINDS = ("open", "assigned", "returned", "hours", "met", "attempts")
-
-
-def a_day(chance: random.Random) -> dict[str, Any]:
-    edge = chance.choice((0, 480, 540, 1010, 1020, 1130, 1140, 1250, 1260, 1310, 1320)) + chance.choice((-1, 0, 1))
-    now = datetime(2026, 1, 1) + timedelta(days=chance.randrange(365), minutes=edge)
-    day = now.date()
-    assigned, returns = (chance.choice((None, day + timedelta(days=chance.choice((-1, 0, 1))))) for _ in "ab")
-    touches = [
-        {
-            "day": now.date() - timedelta(days=chance.choice((0, 1, 5, 6, 7, 28, 29, 30))),
-            "by": chance.choice(("visit", "visit", "phone", "letter")),
-            "met": chance.choice((True, False, None)),
-        }
-        for _ in range(chance.randrange(5))
-    ]
-    promised = chance.choice((None, now.date(), now.date() + timedelta(days=1)))
-    return {
-        "now": now,
-        "status": chance.choice(("open",) * 5 + ("closed", "withdrawn")),
-        "assigned": assigned,
-        "returns": returns,
-        "place": chance.choice(("home", "work", "")),
-        "agreed": chance.random() < 0.2,
-        "promise_due": promised,
-        "touches": touches,
-    }
-
-
-def engine(pack: Any, facts: dict[str, Any]) -> set[str]:
-    touches = tuple(rules_check.Touch(**touch) for touch in facts["touches"])
-    found = rules_check.forbidding(rules_check.check(pack, rules_check.Facts(**{**facts, "touches": touches})))
-    kept = (f.rule for f in found if f.rule)
-    return {r.id for r in kept if r.kind in KINDS or r.id == "us-ma.workplace"}
-
-
-def differences(days: int, seed: int = 4) -> tuple[Counter[str], list[tuple[Any, ...]]]:
-    """How often each rule refused (and how often none did), and the days on which the two differ."""
-    chance, packs = random.Random(seed), {name: shipped(name) for name in PACKS}
-    counts, differ = Counter[str](), []
-    for _ in range(days):
-        name, facts = chance.choice(PACKS), a_day(chance)
-        said, told = engine(packs[name], facts), forbids(name, facts)
-        counts.update(said or {f"{name} allowed"})
-        if said != told:
-            differ.append((name, said - told, told - said, facts))
-    return counts, differ
 
 
 def test_the_engine_forbids_what_the_texts_forbid() -> None:
-    assert differences(1000)[1] == []
+    counts, differ = differences(1500)
+    assert differ == []
+    assert sum(counts[f"{name} allowed"] for name in PACKS) > 50, "some days must be allowed"
+
+
+def changed(name: str, rule_id: str, **params: Any) -> Pack:
+    """The pack with other params of one rule."""
+    pack = shipped(name)
+    assert any(rule.id == rule_id for rule in pack.rules)
+    rules = tuple(
+        replace(rule, params={**rule.params, **params}) if rule.id == rule_id else rule for rule in pack.rules
+    )
+    return replace(pack, rules=rules)
+
+
+MUTATIONS = [
+    ("cn", "cn.met_week", {"days": 6}), ("cn", "cn.met_week", {"max": 2}), ("cn", "cn.met_month", {"days": 29}),
+    ("cn", "cn.attempts_day", {"max": 1}), ("cn", "cn.staff", {"min": 3}), ("cn", "cn.crowd", {"max": 3}),
+    ("cn", "cn.complaint", {"codes": ("dispute",)}), ("cn", "cn.met_week", {"exempt": ()}),
+    ("au", "au.met", {"days": 31}), ("uk", "uk.notice", {"days_before": 8}), ("uk", "uk.notice", {"within_days": 59}),
+    ("au", "au.asked_first", {"within_days": 29}), ("us-ma", "us-ma.met", {"exempt": ()}),
+    ("cn", "cn.limitation", {"reckoned": True}), ("us-ma", "us-ma.workplace", {"places": ("home",)}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "rule_id", "params"), MUTATIONS)
+def test_the_oracle_notices_a_changed_rule(name: str, rule_id: str, params: dict[str, Any]) -> None:
+    _, differ = differences(4000, packs={name: changed(name, rule_id, **params)})
+    assert differ
+    assert all(rule_id in said | told or rule_id.endswith("complaint") for _, said, told, _ in differ)
+
+
+def test_every_rule_that_forbids_is_seen_to_forbid() -> None:
+    counts, _ = differences(12_000)
+    forbidding = {
+        rule.id for name in PACKS for rule in shipped(name).rules if rule.level != "warn" and rule.kind not in ASKED
+    }
+    assert forbidding <= set(counts)
+
+
+def test_what_is_planned_and_begun_is_what_the_texts_allow() -> None:
+    counts, faults = simulate(48)
+    assert faults == []
+    for what in ("planned", "left out", "begun", "refused"):
+        assert sum(count for name, count in counts.items() if name.endswith(what)) > 10, what

@@ -162,6 +162,31 @@ def _ole(loop: bool) -> bytes:
     return bytes(header) + fat + bytes(512 * 4)
 
 
+def _biff(dimensions: bytes) -> bytes:
+    """A compound file with one workbook stream, whose sheet says what it spans."""
+
+    def record(kind: int, content: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(content)) + content
+
+    begins = struct.pack("<6H", 0x0600, 5, 0x0DBB, 0x07CC, 0, 6) + bytes(4)
+    sheet = struct.pack("<6H", 0x0600, 0x10, 0x0DBB, 0x07CC, 0, 6) + bytes(4)
+    name = struct.pack("<IHBB", 0, 0, 1, 0) + b"a"
+    before = record(0x0809, begins) + record(0x0085, name) + record(0x000A, b"")
+    at = len(before)
+    name = struct.pack("<IHBB", at, 0, 1, 0) + b"a"
+    cell = struct.pack("<3HH", 0, 0, 0, 1) + b"\0x"
+    rest = record(0x0809, sheet) + record(0x0200, dimensions + b"\0\0") + record(0x0204, cell) + record(0x000A, b"")
+    stream = (record(0x0809, begins) + record(0x0085, name) + record(0x000A, b"") + rest).ljust(4096, b"\0")
+    fat = struct.pack("<128I", 0xFFFFFFFD, 0xFFFFFFFE, *range(3, 10), 0xFFFFFFFE, *([0xFFFFFFFF] * 118))
+    entries = b""
+    for title, kind, start, size in (("Root Entry", 5, 0xFFFFFFFE, 0), ("Workbook", 2, 2, 4096)):
+        text = (title + "\0").encode("utf-16-le")
+        entries += text.ljust(64, b"\0") + struct.pack("<HBB3I", len(text), kind, 1, *([0xFFFFFFFF] * 3))
+        entries += bytes(36) + struct.pack("<IQ", start, size)
+    header = bytearray(_ole(loop=False)[:512])
+    return bytes(header) + fat + entries.ljust(512, b"\0") + stream
+
+
 XLSX: dict[str, Callable[[], bytes]] = {
     "xlsx zip bomb": lambda: book(f"<sheetData>{cells(ROWS)}{' ' * 300_000_000}</sheetData>"),
     "xlsx overlapping entries": _overlapping,
@@ -171,6 +196,7 @@ XLSX: dict[str, Callable[[], bytes]] = {
     ),
     "xlsx external entity": lambda: _doctype('<!DOCTYPE l [<!ENTITY a SYSTEM "file:///etc/passwd">]>'),
     "xlsx lying dimension": lambda: book(f'<dimension ref="A1:C2"/>{PLAIN}'),
+    "xlsx dimension of the whole sheet": lambda: book(f'<dimension ref="A1:XFD1048576"/>{PLAIN}'),
     "xlsx cell at XFD1048576": lambda: book(
         f'<sheetData>{cells(ROWS)}<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     ),
@@ -205,6 +231,8 @@ XLSX: dict[str, Callable[[], bytes]] = {
     "xlsx in UTF-16": lambda: _utf16(),
     "xls whose table goes round in a circle": lambda: _ole(loop=True),
     "xls whose table leads out of the file": lambda: _ole(loop=False),
+    "xls that says it spans four billion rows": lambda: _biff(struct.pack("<2I2H", 0, 0xFFFFFFF0, 0, 0x7FFF)),
+    "xls that spans less than nothing": lambda: _biff(struct.pack("<2I2H", 9, 3, 9, 3)),
     "xls cut after its head": lambda: _ole(loop=True)[:600],
 }
 

@@ -17,7 +17,8 @@ MOST_CELLS = 15_000_000
 
 _LAST_SECTOR = 0xFFFFFFFA  # above it: end of chain, free, and other marks
 _CELLS = {0x0203, 0x0204, 0x0205, 0x027E, 0x00FD, 0x00BD, 0x0006, 0x0201, 0x00BE, 0x0406, 0x00D6}
-_FILE_PASS, _BOF = 0x002F, 0x0809
+_FILE_PASS, _BOF, _DIMENSIONS = 0x002F, 0x0809, 0x0200
+_MOST_ROWS, _MOST_COLUMNS = 65_536, 256  # of a sheet (MS-XLS 2.2.3)
 
 
 class _DamagedError(ValueError):
@@ -51,6 +52,8 @@ def _guard_cells(path: Path, stream: bytes) -> None:
     for kind, start, length in _records(stream):
         if kind == _FILE_PASS:
             raise BadInputError("import.password", file=path.name)
+        if kind == _DIMENSIONS:
+            _guard_dimensions(stream[start : start + length])
         if kind == _BOF:
             rows = columns = 0
         elif kind in _CELLS and length >= 4:
@@ -60,6 +63,18 @@ def _guard_cells(path: Path, stream: bytes) -> None:
             rows, columns = max(rows, row + 1), max(columns, column + 1)
             if columns > 1_000 or rows * columns > MOST_CELLS:
                 raise BadInputError("import.far_cells", file=path.name, sheet="")
+
+
+def _guard_dimensions(record: bytes) -> None:
+    """The parser sets room aside for what the sheet says it spans (MS-XLS 2.4.90), however few cells it has."""
+    form = {10: "<4H", 14: "<2I2H"}.get(len(record))
+    if form is None:
+        return
+    first_row, rows, first_column, columns = struct.unpack(form, record)
+    if not rows or not columns:
+        return
+    if not (first_row < rows <= _MOST_ROWS and first_column < columns <= _MOST_COLUMNS):
+        raise _DamagedError("dimensions")
 
 
 def _records(stream: bytes) -> Iterator[tuple[int, int, int]]:
