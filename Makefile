@@ -29,6 +29,7 @@ torture: $(VENV)/.dev
 	$(BIN)/python -m tests.torture.packages --count 10000 --megabytes 1000
 	$(BIN)/python -m tests.torture.hostile
 	$(BIN)/python -m tests.torture.search
+	$(BIN)/python -m tests.oracle
 
 # Ten minutes an importer, in an environment of its own.
 FUZZ := .venv-fuzz

@@ -52,6 +52,8 @@ def _touches(chance: random.Random, day: date) -> list[dict[str, Any]]:
     if chance.random() < 0.1:  # met again and again
         agos = chance.sample((7, 9, 15, 28, 29, 30), 3)
         return [{"day": day - timedelta(days=ago), "by": "visit", "met": True} for ago in agos]
+    if chance.random() < 0.05:  # and again today
+        return [{"day": day, "by": "visit", "met": chance.choice((False, None))} for _ in range(chance.choice((1, 2)))]
     return [_touch(chance, day) for _ in range(chance.randrange(5))]
 
 

@@ -37,7 +37,8 @@ def test_nothing_of_a_day_lies_in_the_clear() -> None:
 
 SHORT = (
     "xlsx overlapping entries", "xlsx external entity", "xlsx cell at XFD1048576", "xlsx shared text bomb",
-    "xls whose table goes round in a circle", "xls that says it spans four billion rows", "csv quote without end", "csv columns named by code",
+    "xls whose table goes round in a circle", "xls that says it spans four billion rows", "csv quote without end",
+    "csv columns named by code",
     "json nested 100,000 deep", "json lines, one broken", "a pipe", "a device",
 )  # fmt: skip
 
