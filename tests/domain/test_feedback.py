@@ -17,6 +17,7 @@ TALK: dict[str, Value] = {
     "who_opened": "customer",
     "identity": "confirmed",
     "introduction": "continue",
+    "recording_consent": "agreed",
     "account_view": "agrees",
     "reasons": ["illness"],
     "ability": "monthly",
@@ -51,6 +52,14 @@ def _closed(answers: dict[str, Value]) -> Session:
             break
         session = apply(session, Event(3, "passed", AT, {"name": session.next}))
     return apply(session, Event(4, "closed", "2026-11-23T10:40:00+08:00", {}))
+
+
+def test_a_recording_counts_only_after_a_yes() -> None:
+    for consent in ("refused", None):
+        answers = {name: value for name, value in TALK.items() if name != "recording_consent"}
+        answers |= {"recording_consent": consent} if consent else {}
+        assert "recording" not in _visit(answers).answers
+    assert "recording" in _visit(TALK).answers
 
 
 def test_a_talk_with_a_promise() -> None:

@@ -109,6 +109,11 @@ def test_a_damaged_log_loses_nothing_unnoticed(home: Path, run: Run) -> None:
     raw = bytearray((home / f"{FILE_NAME}-wal").read_bytes())
     raw[len(raw) // 2] ^= 1
     (home / f"{FILE_NAME}-wal").write_bytes(raw)
+    left = {name: (home / name).read_bytes() for name in (FILE_NAME, f"{FILE_NAME}-wal")}
+    said = run("today")
+    assert "saved events are missing" in said.err  # whatever the command
+    (kept,) = home.glob("damaged-*")
+    assert {name: (kept / name).read_bytes() for name in left} == left
     found = finding(run)
     assert not found["ok"]
     assert "saved events are missing" in found["message"]

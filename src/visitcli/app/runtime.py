@@ -201,6 +201,11 @@ class Runtime:
         """A new UUIDv7."""
         return uuid7(int(self.now().timestamp() * 1000), self.random_bytes(10))
 
+    @property
+    def missing(self) -> int:
+        """Saved events that were found to be missing while this command had the store open."""
+        return max((store.missing for store in self._opened), default=0)
+
     def let_go(self) -> None:
         """Close the store, to open it anew at its next use: its files are about to be others."""
         self.close()

@@ -91,9 +91,12 @@ class Desk:
         )
 
     def close(self) -> None:
-        """Let go of the store if it was opened."""
-        if "runtime" in self.__dict__:
-            self.runtime.close()
+        """Let go of the store if it was opened; what was found to be missing in it is said, whatever the command."""
+        if "runtime" not in self.__dict__:
+            return
+        if self.runtime.missing and not self.terminal.json:
+            self.terminal.note(self.words("store.missing", count=self.runtime.missing))
+        self.runtime.close()
 
 
 def new_desk(environment: Environment, argv: list[str]) -> Desk:

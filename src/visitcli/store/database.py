@@ -54,6 +54,7 @@ class Store:
         self.connection = connection
         self._key = key
         self.head: Head | None = None  # of what this connection has committed, or is about to
+        self.missing = 0  # saved events that were found to be missing when the store was opened
 
     @cached_property
     def anchor(self) -> Anchor:
@@ -237,6 +238,7 @@ def _opened(folder: Path, key: bytes) -> Store:
 
             known, last = store.anchor.read(), newest(store)
             if known is not None and last.seq < known.seq:
+                store.missing = known.seq - last.seq
                 _keep_evidence(folder, last.seq)
     return store
 

@@ -93,6 +93,7 @@ def _after_the_missing(store: Store, last: Head, at: str) -> int:
     if known is None or holds(store, known):
         return last.seq
     note_gap(store, last, known, at)
+    store.missing = max(0, known.seq - last.seq)
     return max(last.seq, known.seq)
 
 
