@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str | dict[str, str]]] = {
     "show": ("show", "show"),
     "plan": ("plan", "plan"),
     "brief": ("brief", "brief"),
+    "buddy": ("buddy", "buddy"),
     "rehearse": ("rehearse", "rehearse"),
     "visit": ("visit", "visit"),
     "options": ("options", "options"),

@@ -40,6 +40,8 @@ class Settings:
     """Every setting with its default. Minutes, kilometres, yuan and points are named in the key or its comment."""
 
     company: str = _setting("agent.company", "text", "")
+    agent_phone: str = _setting("safety.agent_phone", "text", "")
+    supervisor_phone: str = _setting("safety.supervisor_phone", "text", "")
     home_base: str = _setting("home_base.place", "place", "")
     home_base_crs: str = _setting("home_base.crs", "choice", "gcj02", None, None, "gcj02", "wgs84", "bd09")
     timezone: str = _setting("hours.timezone", "zone", "")
