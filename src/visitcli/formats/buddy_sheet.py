@@ -22,7 +22,8 @@ section { border: 1px solid #888; border-radius: .4em; padding: .6em .8em; margi
 .due { font-size: 1.4em; font-weight: 700 }
 button { font: inherit; font-size: 1.2em; padding: .5em 1.4em; min-height: 44px; border: 2px solid #145a32; color: #fff;
   background: #1e7a45; border-radius: .4em }
-.late { border: 3px solid #a00000 } .late .due { color: #a00000 } .done { background: #eef5ee; border-style: dashed } ol { margin: .3em 0 0 1.2em;
+.late { border: 3px solid #a00000 } .late .due { color: #a00000 } .done { background: #eef5ee; border-style: dashed }
+ol { margin: .3em 0 0 1.2em;
   padding: 0 } .now { font-weight: 700; color: #a00000 } @media print { button { display: none } }
 """
 _SCRIPT = """
