@@ -20,6 +20,18 @@ def planned(run: Run) -> set[str]:
     return {stop["case_id"] for stop in run("plan", "--json").json["days"][0]["stops"]}
 
 
+def test_a_hold_for_an_unknown_reason_is_a_hold(take: Callable[..., Run]) -> None:
+    place = {"kind": "home", "text": "上海市嘉定区无名路1号", "lat": 31.2, "lon": 121.2, "crs": "wgs84"}
+    held = {"case_id": "H-1", "customer": {"name": "林晓雯"}, "addresses": [place], "holds": [{"code": "月球引力"}]}
+    run = take(held)
+    assert [hold["code"] for hold in run("show", "H-1", "--json").json["holds"]] == ["other"]
+    assert "月球引力" in run("show", "H-1", lang="zh").out
+    refused = run("rules", "check", "H-1", "--at", "2026-11-24T10:00", "--json")
+    assert refused.status == 4
+    assert "cn.hold" in {finding["rule"] for finding in refused.json["findings"]}
+    assert run("plan", "--json").json["left_out"][0]["case_id"] == "H-1"
+
+
 def test_a_hold_keeps_plan_and_visit_away_until_its_last_day(three_cases: Run, clock: Clock, tmp_path: Path) -> None:
     assert "SH-0001" in planned(three_cases)
     put = three_cases("hold", "set", "SH-0001", "vulnerable", "--until", "2026-11-25", "--reason", WHY, "--json")

@@ -17,7 +17,9 @@ Product = Literal["new_car", "used_car", "vehicle_secured", ""]  # 新车贷, �
 AddressKind = Literal["home", "work", "other"]
 ContactBy = Literal["phone", "message", "letter", "visit"]
 Crs = Literal["wgs84", "gcj02", "bd09"]
-HoldCode = Literal["complaint", "dispute", "represented", "vulnerable", "deceased", "no_visits", "court_stay"]
+HoldCode = Literal[
+    "complaint", "dispute", "represented", "vulnerable", "deceased", "no_visits", "court_stay", "other"
+]  # fmt: skip
 PromiseStatus = Literal["open", "kept", "broken"]
 
 

@@ -86,6 +86,16 @@ class Problem(NamedTuple):
     code: str
 
 
+UNKNOWN_HOLD = "import.unknown_hold"
+
+
+def other_hold(record: Plain, problem: Problem, said: str) -> None:
+    """A hold for a reason that nobody knows is a hold: it is kept as `other`, with its own words."""
+    if problem.code == UNKNOWN_HOLD:
+        record["code"] = "other"
+        record["note"] = said
+
+
 class Cells(dict[object, Any]):
     """A converter that remembers: cell -> value, None for nothing, or a Problem. Columns repeat themselves."""
 

@@ -21,6 +21,7 @@ CLEARED_BY: Mapping[str, MayClear] = {
     "deceased": "office",
     "no_visits": "supervisor",
     "court_stay": "office",
+    "other": "supervisor",
 }
 """Who may lift a hold that an agent has set. One of the case file's is the office's alone: its next file lifts it."""
 

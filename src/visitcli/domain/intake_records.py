@@ -18,6 +18,7 @@ from visitcli.domain.fields import (
     converted,
     converter,
     ordered,
+    other_hold,
 )
 from visitcli.domain.intake import Taken
 from visitcli.domain.intake_places import PlaceColumns, Terms
@@ -80,6 +81,7 @@ class RecordRows:
             value = cells[notes.cells[column.index]]
             if isinstance(value, Problem):
                 notes.keep(column, value.code)
+                other_hold(found, value, plain(notes.cells[column.index]))
             elif value is not None:
                 found[key] = value
         if not found:
@@ -175,6 +177,7 @@ def record_of(kind: str, found: object, words: Vocabulary) -> tuple[Plain | None
         )
         if isinstance(value, Problem):
             wrong.append((f"{kind}.{name}", value.code, plain(cell)))
+            other_hold(record, value, plain(cell))
         elif value is not None:
             record[about.key] = value
     whole = completed(kind, record)
