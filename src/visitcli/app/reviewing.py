@@ -9,7 +9,7 @@ from typing import Any
 from visitcli.app import lookup
 from visitcli.app.runtime import Runtime
 from visitcli.domain.money import in_yuan
-from visitcli.store import cases, erasing, holds, packages, plans, visits
+from visitcli.store import cases, holds, packages, plans, visits
 
 RETURNING_SOON = timedelta(days=3)
 
@@ -48,6 +48,8 @@ def whole_file(runtime: Runtime, reference: str) -> dict[str, Any]:
 
 def _keep_until(runtime: Runtime, number: str) -> str | None:
     """The day until which the file of a case that is over is kept; None while it is open."""
+    from visitcli.store import erasing  # `today` stands in this module too, and must be quick
+
     since = erasing.over_since(runtime.store, number, runtime.today().isoformat())
     if since is None:
         return None
