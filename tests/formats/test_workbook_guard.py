@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import struct
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -11,6 +12,7 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.torture.hostile import xls_that_spans
 
 from hostile_files import SOUND_ROWS, biff, compound, sheet_xml, sound_xls, sound_xlsx, xlsx
 from visitcli.domain.errors import BadInputError
@@ -103,3 +105,19 @@ def test_scratched_workbooks_are_read_or_refused(kind: str, scratches: list[tupl
     with contextlib.suppress(BadInputError):
         for table in open_tables(recognise(file), shipped()):
             list(table.rows())
+
+
+@pytest.mark.parametrize(
+    ("spans", "refused"),
+    [((0, 4, 0, 3), False), ((0, 0, 0, 0), False), ((0, 65_536, 0, 256), False), ((5, 9, 2, 3), False),
+     ((0, 65_537, 0, 3), True), ((0, 4, 0, 257), True), ((9, 3, 0, 3), True), ((0, 0xFFFFFFF0, 0, 0x7FFF), True)],
+)  # fmt: skip
+def test_what_an_xls_says_it_spans(spans: tuple[int, ...], refused: bool, tmp_path: Path) -> None:
+    file = tmp_path / "a.xls"
+    file.write_bytes(xls_that_spans(struct.pack("<2I2H", *spans)))
+    if refused:
+        with pytest.raises(BadInputError) as error:
+            guard_xls(file)
+        assert error.value.code == "import.damaged"
+    else:
+        guard_xls(file)

@@ -162,7 +162,7 @@ def _ole(loop: bool) -> bytes:
     return bytes(header) + fat + bytes(512 * 4)
 
 
-def _biff(dimensions: bytes) -> bytes:
+def xls_that_spans(dimensions: bytes) -> bytes:
     """A compound file with one workbook stream, whose sheet says what it spans."""
 
     def record(kind: int, content: bytes) -> bytes:
@@ -231,8 +231,8 @@ XLSX: dict[str, Callable[[], bytes]] = {
     "xlsx in UTF-16": lambda: _utf16(),
     "xls whose table goes round in a circle": lambda: _ole(loop=True),
     "xls whose table leads out of the file": lambda: _ole(loop=False),
-    "xls that says it spans four billion rows": lambda: _biff(struct.pack("<2I2H", 0, 0xFFFFFFF0, 0, 0x7FFF)),
-    "xls that spans less than nothing": lambda: _biff(struct.pack("<2I2H", 9, 3, 9, 3)),
+    "xls that says it spans four billion rows": lambda: xls_that_spans(struct.pack("<2I2H", 0, 0xFFFFFFF0, 0, 0x7FFF)),
+    "xls that spans less than nothing": lambda: xls_that_spans(struct.pack("<2I2H", 9, 3, 9, 3)),
     "xls cut after its head": lambda: _ole(loop=True)[:600],
 }
 

@@ -70,7 +70,7 @@ def _guard_dimensions(record: bytes) -> None:
     form = {10: "<4H", 14: "<2I2H"}.get(len(record))
     if form is None:
         return
-    first_row, rows, first_column, columns = struct.unpack(form, record)
+    first_row, rows, first_column, columns = struct.unpack_from(form, record)  # two reserved bytes follow
     if not rows or not columns:
         return
     if not (first_row < rows <= _MOST_ROWS and first_column < columns <= _MOST_COLUMNS):
