@@ -15,7 +15,7 @@ Run = Callable[..., Result]
 TALK = {
     "who_opened": "customer", "identity": "confirmed", "introduction": "continue", "account_view": "agrees",
     "reasons": ["job_lost"], "reason_words": "厂里停工", "ability": "none", "vehicle_seen": "no",
-    "offered": ["extension"], "agreed": "think_over", "customer_words": "下月找到工作就联系" * 20, "complaint": "no",
+    "offered": ["pause"], "agreed": "think_over", "customer_words": "下月找到工作就联系" * 20, "complaint": "no",
     "mood": "low", "next_step": "wait",
 }  # fmt: skip
 

@@ -29,7 +29,7 @@ VISIT = {
     "who_opened": "customer", "identity": "confirmed", "talk_place": "door", "introduction": "continue",
     "recording_consent": "agreed", "account_view": "agrees", "ability": "none", "care": "health",
     "care_consent": "yes", "care_words": "SECRET-ILLNESS", "care_help": ["more_time"], "vehicle_seen": "no",
-    "offered": ["extension"], "agreed": "think_over", "complaint": "no", "mood": "calm", "next_step": "wait",
+    "offered": ["pause"], "agreed": "think_over", "complaint": "no", "mood": "calm", "next_step": "wait",
     "left_safe": "incident", "incident_words": "SECRET-INCIDENT", "opinion": "SECRET-OPINION",
     "customer_words": "下月找到工作就联系",
 }  # fmt: skip

@@ -23,7 +23,7 @@ TALK: dict[str, Value] = {
     "ability": "monthly",
     "vehicle_seen": "yes",
     "vehicle_photo": "media/ab12.jpg",
-    "offered": ["instalments", "extension"],
+    "offered": ["instalments", "pause"],
     "agreed": "instalments",
     "instalment_count": 3,
     "promise_amount": "1200.5",
@@ -72,7 +72,7 @@ def test_a_talk_with_a_promise() -> None:
     }
     assert kept["offers"] == [
         {"kind": "instalments", "offered": True, "agreed": True},
-        {"kind": "extension", "offered": True, "agreed": False},
+        {"kind": "pause", "offered": True, "agreed": False},
     ]
     assert kept["media"] == [
         {"question": "vehicle_photo", "type": "image", "path": "media/ab12.jpg"},
@@ -111,7 +111,7 @@ def test_what_the_customer_proposed_was_not_offered() -> None:
     kept = record(_closed({**TALK, "agreed": "voluntary_sale"}))
     assert kept["offers"] == [
         {"kind": "instalments", "offered": True, "agreed": False},
-        {"kind": "extension", "offered": True, "agreed": False},
+        {"kind": "pause", "offered": True, "agreed": False},
         {"kind": "voluntary_sale", "offered": False, "agreed": True},
     ]
     assert record(_closed({**TALK, "offered": ["none"]}))["offers"] == []

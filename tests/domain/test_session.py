@@ -30,7 +30,7 @@ PROMISE: dict[str, Value] = {
     "reasons": ["illness", "income_down"],
     "ability": "monthly",
     "vehicle_seen": "yes",
-    "offered": ["instalments", "extension"],
+    "offered": ["instalments", "pause"],
     "agreed": "instalments",
     "instalment_count": 3,
     "promise_amount": "1200.50",
@@ -189,7 +189,7 @@ def test_closing_keeps_what_was_answered_and_asks_no_more_of_it() -> None:
     names = list(PROMISE)
     begun = {name: PROMISE[name] for name in names[: names.index("agreed")]}
     session = apply(walked(SHIPPED, begun), event("stopped", code="time_over"))
-    assert session.answers["offered"] == ["instalments", "extension"]
+    assert session.answers["offered"] == ["instalments", "pause"]
     assert session.next == "customer_words"
     assert not session.relevant("agreed")
     done = walked_on(session, {"complaint": "no", "mood": "calm", "next_step": "phone"})
