@@ -90,6 +90,8 @@ class CaseRows:
 
         Raises RowError.
         """
+        if row.count("") == len(row):  # at once: a workbook may span a million of them
+            return None
         if len(row) != len(self._columns):
             row = self._fitted(row)
         case_id = self._number(row)

@@ -61,7 +61,7 @@ def _guard_cells(path: Path, stream: bytes) -> None:
             if kind in (0x00BD, 0x00BE) and length >= 6:  # several cells in one record: its last column ends it
                 column = max(column, struct.unpack_from("<H", stream, start + length - 2)[0])
             rows, columns = max(rows, row + 1), max(columns, column + 1)
-            if columns > 1_000 or rows * columns > MOST_CELLS:
+            if columns > _MOST_COLUMNS or rows * columns > MOST_CELLS:
                 raise BadInputError("import.far_cells", file=path.name, sheet="")
 
 
